@@ -1,0 +1,53 @@
+// The engine's border: load one model, ask it, stop it. This header and types.h are all that the rest of Lares includes.
+#pragma once
+
+#include "inference/types.h"
+
+#include <memory>
+#include <stop_token>
+
+namespace lares::inference {
+
+struct EngineOptions {
+    std::string device = "auto";        ///< "auto", "vulkan", "vulkan:N"; "cpu" is refused until there is a CPU backend
+    bool exact = false;                 ///< float32 throughout: activations, accumulation, KV cache
+    std::filesystem::path cacheFolder;  ///< pipeline cache; empty: none kept
+    bool validation = false;            ///< Vulkan validation and synchronisation validation; messages become Errors
+};
+
+/// One engine holds at most one loaded model. All calls come from one thread (the inference thread), except that a
+/// stop_token may be triggered from anywhere. Errors are thrown as lares::inference::Error; cancelling is a result.
+class Engine {
+ public:
+    virtual ~Engine() = default;
+
+    /// Every device with the verdict on it. Needs no model; never throws for want of a device.
+    virtual std::vector<DeviceReport> devices() = 0;
+
+    /// What the file says of itself; reads metadata only. Throws badFile, unsupported, io.
+    virtual ModelInfo inspect(const std::filesystem::path& path) = 0;
+
+    /// Loads the model in place of the one before (which is let go first). `onProgress` may be empty. When `stop` is
+    /// requested nothing stays loaded and nullopt is returned.
+    virtual std::optional<ModelInfo> load(const LoadRequest& request,
+                                          const std::function<void(const LoadProgress&)>& onProgress,
+                                          std::stop_token stop) = 0;
+    virtual void unload() = 0;
+    virtual std::optional<ModelInfo> loaded() const = 0;
+
+    /// Tokens of context the loaded model can hold; 0 with none loaded.
+    virtual std::uint32_t contextLength() const = 0;
+
+    /// Answers; text arrives through `sink` before the call returns. Reuses what the KV cache shares with the new prompt.
+    /// `stop` is read at every token and every prefill chunk. Throws badRequest without a model or when the prompt alone
+    /// does not fit the context, badTemplate, deviceLost, outOfMemory.
+    virtual Finish generate(const GenerateRequest& request, const EventSink& sink, std::stop_token stop) = 0;
+
+    /// How many tokens the rendered messages take. Throws as generate does.
+    virtual std::uint32_t countTokens(const std::vector<ChatMessage>& messages) = 0;
+};
+
+/// The engine over Vulkan. Opens no device before the first load() or devices().
+std::unique_ptr<Engine> makeEngine(EngineOptions options);
+
+}  // namespace lares::inference
