@@ -1,0 +1,42 @@
+// Causal attention over a layer's cache, with an online softmax in f32: row t of the batch sits at position + t and sees
+// the positions 0 .. position + t, its own included. Query heads share key/value heads in equal groups (GQA).
+//
+// One workgroup takes up to eight queries that share a key/value head, so that keys and values are read once for them.
+// Small batches over long contexts are split along the positions, and a second dispatch joins the parts.
+// Source: Milakov and Gimelshein, "Online normalizer calculation for softmax" (2018); Dao et al., FlashAttention (2022).
+#pragma once
+
+#include "vulkan/kernels/cache_type.h"
+#include "vulkan/runtime/buffer.h"
+
+namespace lares::vulkan {
+
+class CommandList;
+class Device;
+
+struct AttentionShape {
+    std::uint32_t rows = 0;
+    std::uint32_t headCount = 0;
+    std::uint32_t headCountKv = 0;  ///< divides headCount
+    std::uint32_t headSize = 0;     ///< a multiple of 4, at most 256
+    std::uint32_t capacity = 0;     ///< positions in the cache
+};
+
+struct AttentionArgs {
+    BufferView query;       ///< f32 [rows, headCount * headSize]
+    BufferView keyCache;    ///< cacheType [capacity, headCountKv * headSize]
+    BufferView valueCache;  ///< cacheType [capacity, headCountKv * headSize]
+    BufferView out;         ///< f32 [rows, headCount * headSize]
+    BufferView scratch;     ///< at least attentionScratchBytes(shape); may be shared by all layers
+    BufferView step;        ///< StepParams; rows past tokenCount are left as they were
+    AttentionShape shape;
+    float scale = 1.0f;     ///< of query times key, as a rule 1 / sqrt(headSize)
+    CacheType cacheType = CacheType::f16;
+};
+
+/// Bytes of the scratch buffer, never 0.
+std::uint64_t attentionScratchBytes(const AttentionShape& shape);
+
+void recordAttention(CommandList& commands, Device& device, const AttentionArgs& args);
+
+}  // namespace lares::vulkan
