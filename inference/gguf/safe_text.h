@@ -12,4 +12,7 @@ namespace lares::inference {
 /// `maxCharacters` (then ending in an ellipsis).
 std::string safeText(std::string_view text, std::size_t maxCharacters = 200);
 
+/// safeText in quotation marks, for names inside a sentence.
+std::string inQuotes(std::string_view text);
+
 }  // namespace lares::inference

@@ -71,8 +71,7 @@ struct TinyLlamaOptions {
     std::uint32_t headSize = 0;  ///< 0: embedding / heads, and no key_length is written
     std::uint32_t feedForward = 512;
     std::uint32_t contextLength = 512;
-    std::uint32_t vocabulary =
-        384;  ///< at least the toy vocabulary's own size (about 300); filled up with unused tokens
+    std::uint32_t vocabulary = 384;  ///< at least 384 (spm) or 288 (bpe); filled up with unused tokens
     ToyVocabulary vocabularyKind = ToyVocabulary::spm;
     std::uint32_t type = 0;                       ///< ggml type of every matrix
     std::map<std::string, std::uint32_t> typeOf;  ///< by tensor name, before `type`: {"output.weight", 14}
