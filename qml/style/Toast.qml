@@ -1,0 +1,96 @@
+// Says what was just done, and takes it back. Stays six seconds, longer while hovered or focused; one at a time.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Templates as T
+import Lares.Style
+
+Rectangle {
+    id: toast
+
+    property string text
+    property string iconName
+    property string actionText
+    readonly property bool open: text !== ""
+
+    signal action
+
+    function show(words: string, icon: string, verb: string) {
+        text = words;
+        iconName = icon;
+        actionText = verb;
+        clock.restart();
+    }
+    function close() {
+        clock.stop();
+        text = "";
+    }
+
+    visible: open
+    implicitWidth: row.implicitWidth + 32
+    implicitHeight: Theme.largeHeight
+    radius: Theme.radiusCard
+    color: Theme.toast
+    Accessible.role: Accessible.Notification
+    Accessible.name: text
+
+    Timer {
+        id: clock
+        interval: 6000
+        onTriggered: {
+            if (hover.hovered || verb.activeFocus)
+                clock.restart();
+            else
+                toast.close();
+        }
+    }
+    HoverHandler {
+        id: hover
+    }
+    Row {
+        id: row
+        anchors.centerIn: parent
+        spacing: Theme.space12
+        Icon {
+            anchors.verticalCenter: parent.verticalCenter
+            visible: toast.iconName !== ""
+            name: toast.iconName
+            color: Theme.toastText
+        }
+        Text {
+            anchors.verticalCenter: parent.verticalCenter
+            text: toast.text
+            textFormat: Text.PlainText
+            font.pixelSize: 14
+            color: Theme.toastText
+        }
+        T.Button {
+            id: verb
+            anchors.verticalCenter: parent.verticalCenter
+            visible: toast.actionText !== ""
+            text: toast.actionText
+            padding: Theme.space4
+            implicitWidth: implicitContentWidth + leftPadding + rightPadding
+            implicitHeight: Theme.smallHeight
+            onClicked: {
+                toast.action();
+                toast.close();
+            }
+            contentItem: Text {
+                text: verb.text
+                textFormat: Text.PlainText
+                font.pixelSize: 14
+                font.weight: Font.Medium
+                font.underline: verb.hovered
+                color: Theme.toastAction
+                verticalAlignment: Text.AlignVCenter
+            }
+            background: Rectangle {
+                radius: Theme.radius
+                color: "transparent"
+                border.width: verb.visualFocus ? 2 : 0
+                border.color: Theme.toastAction
+            }
+        }
+    }
+}
