@@ -52,7 +52,8 @@ struct DeviceFeatures {
 };
 
 struct DeviceInfo {
-    uint32_t index = 0;  ///< N of "vulkan:N", in order of preference
+    uint32_t index = 0;             ///< N of "vulkan:N", in order of preference
+    uint32_t enumerationIndex = 0;  ///< position in the loader's own list
     std::string name;
     DeviceType type = DeviceType::other;
     std::string driverName;
