@@ -1,5 +1,5 @@
-// The weight formats that the shaders read: how a block lies in a GGUF file, what it means, and how rows are laid out on
-// the device. Not here: the shaders' side (the .glsl beside each format's .h) and file reading.
+// The weight formats that the shaders read: how a block lies in a GGUF file, what it means, and how rows are laid out
+// on the device. Not here: the shaders' side (the .glsl beside each format's .h) and file reading.
 //
 // Packed layout, common to all formats. A row is cut into chunks of 128 elements (the last one filled up with zeros).
 // Each format gives a row one or more planes, one after the other, each starting on 16 bytes, so that one lane of a
@@ -8,7 +8,7 @@
 // and unpacks them word by word (one w: two vec4). Because lanes step by four elements, reads of the activations are
 // as contiguous as those of the weights. The same bytes serve matrix-vector, tiled matrix product and embedding lookup.
 //
-// A format is one .h (a struct like formats::Q4_0) and one .glsl, listed in formats.cmake; nothing else knows its name.
+// A format is one .h (a struct like blocks::Q4_0) and one .glsl, listed in formats.cmake; nothing else knows its name.
 #pragma once
 
 #include <cstddef>
@@ -34,7 +34,8 @@ struct Format {
     /// Bytes of a packed row of `columns` elements, a multiple of 16.
     std::uint32_t (*packedRowBytes)(std::uint32_t columns);
 
-    /// One row of the file (columns / blockElements blocks) to its packed form; writes all packedRowBytes(columns) bytes.
+    /// One row of the file (columns / blockElements blocks) to its packed form; writes all packedRowBytes(columns)
+    /// bytes.
     void (*packRow)(const std::byte* fileRow, std::uint32_t columns, std::byte* packed);
 
     /// Bytes of one row in the file. `columns` is a multiple of blockElements.

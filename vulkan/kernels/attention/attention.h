@@ -1,9 +1,10 @@
-// Causal attention over a layer's cache, with an online softmax in f32: row t of the batch sits at position + t and sees
-// the positions 0 .. position + t, its own included. Query heads share key/value heads in equal groups (GQA).
+// Causal attention over a layer's cache, with an online softmax in f32: row t of the batch sits at position + t and
+// sees the positions 0 .. position + t, its own included. Query heads share key/value heads in equal groups (GQA).
 //
 // One workgroup takes up to eight queries that share a key/value head, so that keys and values are read once for them.
 // Small batches over long contexts are split along the positions, and a second dispatch joins the parts.
-// Source: Milakov and Gimelshein, "Online normalizer calculation for softmax" (2018); Dao et al., FlashAttention (2022).
+// Source: Milakov and Gimelshein, "Online normalizer calculation for softmax" (2018); Dao et al., FlashAttention
+// (2022).
 #pragma once
 
 #include "vulkan/kernels/cache_type.h"
@@ -30,7 +31,7 @@ struct AttentionArgs {
     BufferView scratch;     ///< at least attentionScratchBytes(shape); may be shared by all layers
     BufferView step;        ///< StepParams; rows past tokenCount are left as they were
     AttentionShape shape;
-    float scale = 1.0f;     ///< of query times key, as a rule 1 / sqrt(headSize)
+    float scale = 1.0f;  ///< of query times key, as a rule 1 / sqrt(headSize)
     CacheType cacheType = CacheType::f16;
 };
 

@@ -1,6 +1,6 @@
 // Matrix product with a weight matrix of any format: out[t, r] = sum over k of weights[r, k] * in[t, k] + bias[r] +
-// residual[t, r], accumulated in f32. Up to kMatvecRows rows of `in` run the matrix-vector shader, which reads the weights
-// once for all of them; more rows run a tiled shader that unpacks weights into shared memory.
+// residual[t, r], accumulated in f32. Up to kMatvecRows rows of `in` run the matrix-vector shader, which reads the
+// weights once for all of them; more rows run a tiled shader that unpacks weights into shared memory.
 #pragma once
 
 #include "vulkan/kernels/weight_matrix.h"

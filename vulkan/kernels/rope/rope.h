@@ -32,7 +32,7 @@ struct RopeArgs {
     std::uint32_t headSize = 0;
     std::uint32_t rotated = 0;  ///< the first numbers of each head that turn; even, at most headSize
     RopePairing pairing = RopePairing::adjacent;
-    float magnitude = 1.0f;     ///< multiplies cosine and sine
+    float magnitude = 1.0f;  ///< multiplies cosine and sine
 };
 
 void recordRope(CommandList& commands, Device& device, const RopeArgs& args);

@@ -1,0 +1,27 @@
+// BF16: the upper half of an f32, no blocks, so rows of any length. Packed: see half_rows.h.
+#pragma once
+
+#include "vulkan/formats/half_rows.h"
+
+namespace lares::vulkan::blocks {
+
+struct BF16 {
+    static constexpr const char* kName = "BF16";
+    static constexpr std::uint32_t kGgmlType = 30;
+    static constexpr std::uint32_t kBlockElements = 1;
+    static constexpr std::uint32_t kBlockBytes = 2;
+
+    static void dequantize(const std::byte* blocks, float* out, std::size_t blockCount) {
+        for (std::size_t i = 0; i < blockCount; ++i) {
+            out[i] = std::bit_cast<float>(std::uint32_t{readU16(blocks + i * 2)} << 16);
+        }
+    }
+
+    static std::uint32_t packedRowBytes(std::uint32_t columns) { return packedHalfRowBytes(columns); }
+
+    static void packRow(const std::byte* fileRow, std::uint32_t columns, std::byte* packed) {
+        packHalfRow(fileRow, columns, packed);
+    }
+};
+
+}  // namespace lares::vulkan::blocks

@@ -1,0 +1,37 @@
+// What the unpacking code of all formats shares: the weights as words of several sizes, and bytes to numbers.
+// The layout is described in formats.h. A format's .glsl gives
+//     struct Packed                                                what one lane loads of one chunk of a row
+//     Packed loadPacked(uint row, uint chunks, uint chunk, uint lane)   `row`: where the row starts, in 16-byte words
+//     void unpackWord(Packed p, uint w, out vec4 low, out vec4 high)    elements w*32 + h*16 + lane*4 + 0..3, h = 0 and 1
+#ifndef LARES_PACKED_GLSL
+#define LARES_PACKED_GLSL
+
+const uint kChunkElements = 128;
+const uint kLanesPerChunk = 4;
+
+layout(std430, binding = 0) readonly buffer Weights16 { uvec4 weights16[]; };
+layout(std430, binding = 0) readonly buffer Weights8 { uvec2 weights8[]; };
+layout(std430, binding = 0) readonly buffer Weights4 { uint weights4[]; };
+
+// The four bytes of a word, from the lowest. Signed conversion on purpose: a float from an unsigned word costs more.
+vec4 unsignedBytes(uint word) {
+    return vec4(ivec4(word & 0xffu, (word >> 8) & 0xffu, (word >> 16) & 0xffu, word >> 24));
+}
+
+vec4 signedBytes(uint word) {
+    const int w = int(word);
+    return vec4(ivec4((w << 24) >> 24, (w << 16) >> 24, (w << 8) >> 24, w >> 24));
+}
+
+// The low (or high) half of each byte as a number of -8 .. 7.
+vec4 signedLowNibbles(uint word) {
+    const int w = int(word);
+    return vec4(ivec4((w << 28) >> 28, (w << 20) >> 28, (w << 12) >> 28, (w << 4) >> 28));
+}
+
+vec4 signedHighNibbles(uint word) {
+    const int w = int(word);
+    return vec4(ivec4((w << 24) >> 28, (w << 16) >> 28, (w << 8) >> 28, w >> 28));
+}
+
+#endif

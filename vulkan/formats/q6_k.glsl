@@ -1,0 +1,40 @@
+// Unpacks Q6_K: see q6_k.h.
+#include "formats/packed.glsl"
+
+struct Packed {
+    uvec4 lowBits;
+    uvec2 highBits;
+    vec4 scales[2];  // of the chunk's eight groups of 16
+};
+
+Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
+    const uint high = (row + chunks * 4) * 2;
+    const uint scales = high + chunks * 4;
+    const uint factors = (scales + chunks) * 2;  // chunks is even, so this plane starts on 16 bytes too
+
+    const uint block = chunk / 2;
+    const vec2 factorPair = unpackHalf2x16(weights4[factors + block / 2]);
+    const float factor = (block & 1u) != 0u ? factorPair.y : factorPair.x;
+    const uvec2 scaleBytes = weights8[scales + chunk];
+
+    Packed p;
+    p.lowBits = weights16[row + chunk * 4 + lane];
+    p.highBits = weights8[high + chunk * 4 + lane];
+    p.scales[0] = signedBytes(scaleBytes.x) * factor;
+    p.scales[1] = signedBytes(scaleBytes.y) * factor;
+    return p;
+}
+
+// Four numbers of 6 bits with sign, one in each byte, the two bits above them clear.
+vec4 signedSixBits(uint word) {
+    const int w = int(word);
+    return vec4(ivec4((w << 26) >> 26, (w << 18) >> 26, (w << 10) >> 26, (w << 2) >> 26));
+}
+
+void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
+    const uint lowBits = p.lowBits[w];
+    const uint highBits = p.highBits[w / 2] >> (w % 2 * 4);
+    low = signedSixBits((lowBits & 0x0f0f0f0fu) | ((highBits & 0x03030303u) << 4)) * p.scales[w / 2][w % 2 * 2];
+    high = signedSixBits(((lowBits >> 4) & 0x0f0f0f0fu) | ((highBits & 0x0c0c0c0cu) << 2)) *
+           p.scales[w / 2][w % 2 * 2 + 1];
+}

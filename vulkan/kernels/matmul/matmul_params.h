@@ -1,0 +1,14 @@
+// Push constants of matvec.glsl and matmul.glsl.
+#include "../common/params.h"
+
+LARES_PARAMS_BEGIN
+struct MatmulParams {
+    uint firstRow;    // of the window in the whole matrix
+    uint rowCount;    // of the window
+    uint rowVectors;  // 16-byte words of a packed row
+    uint chunks;      // of a row
+    uint columns;     // elements of a row: width of `in`
+    uint outWidth;    // rows of the whole matrix: width of `out`
+    uint batch;       // rows of `in`
+};
+LARES_PARAMS_END
