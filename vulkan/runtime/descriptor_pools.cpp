@@ -29,7 +29,7 @@ vk::DescriptorSet DescriptorPools::allocate(vk::DescriptorSetLayout layout) {
     const vk::DescriptorPoolSize size(vk::DescriptorType::eStorageBuffer,
                                       sets * kDescriptorsPerSet + kMaxDescriptorsInSet);
     m_pools.emplace_back(*m_device, vk::DescriptorPoolCreateInfo({}, sets, size));
-    vk::throwResultException(from(m_pools.back(), set), "vkAllocateDescriptorSets");
+    vk::resultCheck(from(m_pools.back(), set), "vkAllocateDescriptorSets");
     return set;
 }
 
