@@ -1,0 +1,79 @@
+#include "inference/engine/chat_prompt.h"
+
+#include "inference/template/fallback_templates.h"
+
+namespace lares::inference {
+
+namespace {
+
+const char* roleName(Role role) {
+    switch (role) {
+        case Role::system:
+            return "system";
+        case Role::user:
+            return "user";
+        case Role::assistant:
+            return "assistant";
+    }
+    return "user";
+}
+
+/// The template to use; fills in where it came from, and why where that is not the model.
+ChatTemplate chooseTemplate(const GgufFile& file, const ModelInfo& info, const Tokenizer& tokenizer,
+                            std::string& source, std::vector<std::string>& warnings) {
+    constexpr std::string_view kKey = "tokenizer.chat_template";
+    std::string reason;
+    if (file.kind(kKey) == GgufKind::text) {
+        try {
+            source = "model";
+            return ChatTemplate::parse(*file.text(kKey));
+        } catch (const TemplateError& error) {
+            reason = error.what();
+        }
+    } else if (file.contains(kKey)) {
+        reason = "It is not a text.";
+    }
+    const FallbackTemplate fallback = chooseFallbackTemplate(
+        {info.architecture, info.name, [&](std::string_view text) { return tokenizer.find(text).has_value(); }});
+    source = fallback.name;
+    if (!reason.empty()) {
+        warnings.push_back("The model's own chat template cannot be used, so messages are written in the \"" +
+                           fallback.name + "\" format. " + reason);
+    }
+    return ChatTemplate::parse(fallback.source);
+}
+
+}  // namespace
+
+ChatPrompt::ChatPrompt(const GgufFile& file, const ModelInfo& info, const Tokenizer& tokenizer)
+    : m_tokenizer(tokenizer), m_template(chooseTemplate(file, info, tokenizer, m_source, m_warnings)) {}
+
+std::vector<TokenId> ChatPrompt::encode(const std::vector<ChatMessage>& messages) const {
+    nlohmann::ordered_json context;
+    context["messages"] = nlohmann::ordered_json::array();
+    for (const ChatMessage& message : messages) {
+        context["messages"].push_back({{"role", roleName(message.role)}, {"content", message.text}});
+    }
+    context["add_generation_prompt"] = true;
+    context["bos_token"] = m_tokenizer.bos() ? std::string(m_tokenizer.name(*m_tokenizer.bos())) : "";
+    context["eos_token"] = m_tokenizer.eos() ? std::string(m_tokenizer.name(*m_tokenizer.eos())) : "";
+
+    const std::vector<TextSpan> spans = m_template.renderSpans(context);
+    std::vector<TextPart> parts;
+    for (const TextSpan& span : spans) parts.push_back({span.text, !span.fromUser});
+    return withBegin(m_tokenizer.encode(parts, false));
+}
+
+std::vector<TokenId> ChatPrompt::encodeRaw(std::string_view prompt) const {
+    return withBegin(m_tokenizer.encode(prompt, {.addSpecial = false, .parseSpecial = true}));
+}
+
+/// Puts the begin-of-text token first where the model wants one and the text has not written it itself. An end-of-text
+/// token is never added: the model is to go on.
+std::vector<TokenId> ChatPrompt::withBegin(std::vector<TokenId> tokens) const {
+    const auto bos = m_tokenizer.bos();
+    if (bos && m_tokenizer.addsBos() && (tokens.empty() || tokens.front() != *bos)) tokens.insert(tokens.begin(), *bos);
+    return tokens;
+}
+
+}  // namespace lares::inference

@@ -1,0 +1,36 @@
+// From messages to the tokens of a prompt: the model's own chat template, or a fallback where it has none that works.
+// Control tokens are only ever recognised in text that the template itself wrote, never in what a message says.
+#pragma once
+
+#include "inference/gguf/gguf_file.h"
+#include "inference/template/chat_template.h"
+#include "inference/tokenizer/tokenizer.h"
+#include "inference/types.h"
+
+namespace lares::inference {
+
+class ChatPrompt {
+ public:
+    /// A template that does not parse is replaced by a fallback with a sentence in warnings(). `tokenizer` outlives it.
+    ChatPrompt(const GgufFile& file, const ModelInfo& info, const Tokenizer& tokenizer);
+
+    /// "model", or the name of the fallback.
+    const std::string& source() const { return m_source; }
+    const std::vector<std::string>& warnings() const { return m_warnings; }
+
+    /// The messages and the beginning of the assistant's turn. Throws TemplateError.
+    std::vector<TokenId> encode(const std::vector<ChatMessage>& messages) const;
+
+    /// A prompt as it is: whoever writes the whole prompt may write control tokens into it.
+    std::vector<TokenId> encodeRaw(std::string_view prompt) const;
+
+ private:
+    std::vector<TokenId> withBegin(std::vector<TokenId> tokens) const;
+
+    const Tokenizer& m_tokenizer;
+    std::string m_source;
+    std::vector<std::string> m_warnings;
+    ChatTemplate m_template;
+};
+
+}  // namespace lares::inference

@@ -1,0 +1,45 @@
+// The tokens whose keys and values lie in the cache, and what can be done with them: bring the cache to the state of a
+// prompt (keeping what it shares with the one before), go on by one token.
+#pragma once
+
+#include "inference/program/vulkan_session.h"
+
+#include <stop_token>
+
+namespace lares::inference {
+
+class Context {
+ public:
+    /// `session` outlives the context.
+    explicit Context(VulkanSession& session) : m_session(session) {}
+
+    std::uint32_t length() const { return static_cast<std::uint32_t>(m_tokens.size()); }
+    std::uint32_t capacity() const { return m_session.shape().contextLength; }
+
+    struct Prefilled {
+        std::uint32_t reusedTokens = 0;
+        std::span<float> logits;  ///< of the last token [vocabulary], valid until the next step; empty: it was stopped
+    };
+
+    /// `prompt`: 1 .. capacity() tokens. `stop` is read before every chunk; `onTokens` (may be empty) is told how many
+    /// tokens of the prompt are in the cache. What was computed before a stop or an error stays usable.
+    Prefilled prefill(std::span<const TokenId> prompt, const std::function<void(std::uint32_t)>& onTokens,
+                      std::stop_token stop);
+
+    /// Takes one more token; length() < capacity(). The logits after it, valid until the next step.
+    std::span<float> append(TokenId token);
+
+    /// One pass over `tokens` from an empty cache; `onLogits` is given each of `positions` (rising) with its logits.
+    void score(std::span<const TokenId> tokens, std::span<const std::uint32_t> positions,
+               const std::function<void(std::uint32_t position, std::span<const float>)>& onLogits);
+
+    void clear() { m_tokens.clear(); }
+
+ private:
+    std::span<float> step(std::span<const TokenId> tokens, std::span<const std::uint32_t> outputRows);
+
+    VulkanSession& m_session;
+    std::vector<TokenId> m_tokens;
+};
+
+}  // namespace lares::inference

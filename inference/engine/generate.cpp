@@ -1,0 +1,123 @@
+// The loop of an answer: prompt to tokens, prefill, then one token after the other until something ends it.
+#include "inference/engine/loaded_model.h"
+#include "inference/sampling/sampler.h"
+#include "inference/sampling/stop_matcher.h"
+#include "inference/tokenizer/stream_decoder.h"
+
+#include <chrono>
+
+namespace lares::inference {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Tokens in, complete text out to the sink, watching for stop strings.
+class TextStream {
+ public:
+    TextStream(const Tokenizer& tokenizer, const GenerateRequest& request, const EventSink& sink)
+        : m_decoder(tokenizer, false, !request.raw), m_matcher(request.stopStrings), m_sink(sink) {}
+
+    /// False once a stop string is complete.
+    bool push(TokenId token) {
+        emit(m_matcher.push(m_decoder.push(token)).text);
+        return !m_matcher.stopped();
+    }
+    /// Whether the held-back rest completed a stop string after all.
+    void finish() {
+        emit(m_matcher.push(m_decoder.finish()).text);
+        emit(m_matcher.finish());
+    }
+
+ private:
+    void emit(const std::string& text) {
+        if (!text.empty() && m_sink.onText) m_sink.onText({text});
+    }
+
+    StreamDecoder m_decoder;
+    StopMatcher m_matcher;
+    const EventSink& m_sink;
+};
+
+}  // namespace
+
+std::vector<TokenId> LoadedModel::promptTokens(const GenerateRequest& request) const {
+    std::vector<TokenId> tokens =
+        request.raw ? m_chatPrompt.encodeRaw(request.prompt) : m_chatPrompt.encode(request.messages);
+    if (tokens.empty()) throw Error(ErrorKind::badRequest, "There is nothing to answer: the prompt is empty.");
+    if (tokens.size() > m_context.capacity()) {
+        throw Error(ErrorKind::badRequest, "The prompt is " + std::to_string(tokens.size()) +
+                                               " tokens long, but the model's context holds " +
+                                               std::to_string(m_context.capacity()) +
+                                               ". Shorten it, or load the model with a longer context.");
+    }
+    return tokens;
+}
+
+Finish LoadedModel::generate(const GenerateRequest& request, const EventSink& sink, std::stop_token stop) {
+    const Clock::time_point start = Clock::now();
+    std::vector<TokenId> history = promptTokens(request);
+    Sampler sampler(request.sampling, m_tokenizer.vocabularySize());
+    TextStream text(m_tokenizer, request, sink);
+
+    Finish finish;
+    GenerateStats& stats = finish.stats;
+    stats.promptTokens = static_cast<std::uint32_t>(history.size());
+    stats.seed = sampler.seed();
+    stats.contextLength = m_context.capacity();
+    stats.device = m_deviceName;
+    stats.templateSource = request.raw ? "raw" : m_chatPrompt.source();
+
+    const Clock::time_point prefillStart = Clock::now();
+    const auto onTokens = [&](std::uint32_t done) {
+        if (sink.onPrompt) sink.onPrompt({done, stats.promptTokens});
+    };
+    const Context::Prefilled prefilled = m_context.prefill(history, onTokens, stop);
+    stats.promptSeconds = secondsSince(prefillStart);
+    stats.reusedTokens = prefilled.reusedTokens;
+
+    std::span<float> logits = prefilled.logits;
+    Clock::time_point firstToken = Clock::now();
+    for (;;) {
+        if (stop.stop_requested()) {
+            finish.reason = FinishReason::cancelled;
+            break;
+        }
+        if (request.maxTokens >= 0 && finish.tokens.size() >= static_cast<std::size_t>(request.maxTokens)) {
+            finish.reason = FinishReason::maxTokens;
+            break;
+        }
+        if (!finish.tokens.empty()) {
+            if (m_context.length() == m_context.capacity()) {
+                finish.reason = FinishReason::contextFull;
+                break;
+            }
+            logits = m_context.append(finish.tokens.back());
+        }
+        const TokenId token = sampler.sample(logits, history);
+        if (finish.tokens.empty()) {
+            firstToken = Clock::now();
+            stats.timeToFirstTokenSeconds = secondsSince(start);
+        }
+        if (m_tokenizer.isEndOfGeneration(token)) {
+            finish.reason = FinishReason::endOfText;
+            break;
+        }
+        history.push_back(token);
+        finish.tokens.push_back(token);
+        if (!text.push(token)) {
+            finish.reason = FinishReason::stopString;
+            break;
+        }
+    }
+    stats.generateSeconds = secondsSince(firstToken);
+    stats.generatedTokens = static_cast<std::uint32_t>(finish.tokens.size());
+    text.finish();
+    return finish;
+}
+
+}  // namespace lares::inference

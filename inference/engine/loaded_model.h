@@ -1,0 +1,54 @@
+// A model on a device, ready to answer: everything that load() makes and unload() lets go. The command line's logits
+// and bench work on it directly; everything else goes through Engine.
+#pragma once
+
+#include "inference/engine/chat_prompt.h"
+#include "inference/engine/context.h"
+
+#include <memory>
+#include <stop_token>
+
+namespace lares::inference {
+
+struct LoadOptions {
+    LoadRequest request;
+    bool exact = false;             ///< keys and values are cached as f32
+    std::uint32_t chunkLength = 0;  ///< tokens of one prefill step; 0: by the kind of device
+};
+
+class LoadedModel {
+ public:
+    /// Everything about the file is checked before the first weight is read. nullptr when `stop` was requested. Throws
+    /// Error, vulkan::Error. `device` outlives the model.
+    static std::unique_ptr<LoadedModel> load(vulkan::Device& device, const LoadOptions& options,
+                                             const std::function<void(const LoadProgress&)>& onProgress,
+                                             std::stop_token stop);
+
+    const ModelInfo& info() const { return m_info; }
+    const Tokenizer& tokenizer() const { return m_tokenizer; }
+    const ChatPrompt& chatPrompt() const { return m_chatPrompt; }
+    Context& context() { return m_context; }
+    const Context& context() const { return m_context; }
+    const std::string& deviceName() const { return m_deviceName; }
+    /// Bytes of weights that one generated token reads on the device.
+    std::uint64_t bytesPerToken() const { return m_bytesPerToken; }
+
+    /// Answers one request; see Engine::generate. Throws Error, vulkan::Error.
+    Finish generate(const GenerateRequest& request, const EventSink& sink, std::stop_token stop);
+
+ private:
+    LoadedModel(vulkan::Device& device, const GgufFile& file, ModelInfo info, Tokenizer tokenizer,
+                const ModelDefinition& definition, VulkanWeights weights, const SessionShape& shape);
+
+    std::vector<TokenId> promptTokens(const GenerateRequest& request) const;
+
+    ModelInfo m_info;
+    Tokenizer m_tokenizer;
+    ChatPrompt m_chatPrompt;
+    std::string m_deviceName;
+    std::uint64_t m_bytesPerToken;
+    VulkanSession m_session;
+    Context m_context;
+};
+
+}  // namespace lares::inference

@@ -1,0 +1,139 @@
+// The Engine over Vulkan: opens the device when it is first needed, holds at most one model, and after anything that
+// goes wrong on the device is as good as new: the model and, where needed, the device are let go.
+#include "inference/engine.h"
+
+#include "inference/engine/devices.h"
+#include "inference/engine/loaded_model.h"
+#include "inference/gguf/model_info.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+
+namespace lares::inference {
+
+namespace {
+
+class VulkanEngine final : public Engine {
+ public:
+    explicit VulkanEngine(EngineOptions options) : m_options(std::move(options)) {}
+
+    ~VulkanEngine() override {
+        closeDevice();
+        if (m_complaints.empty()) return;
+        // Only validation fills it: a mistake in this program, and a destructor has no other way to say so.
+        std::fprintf(stderr, "The Vulkan validation layer complained: %s\n", m_complaints.front().c_str());
+        std::abort();
+    }
+
+    std::vector<DeviceReport> devices() override {
+        return guarded([&] {
+            if (!m_device) m_instance.reset();  // list afresh: free memory changes, devices come and go
+            return reportDevices(instance(), m_options.device);
+        });
+    }
+
+    ModelInfo inspect(const std::filesystem::path& path) override { return describe(GgufFile::open(path)); }
+
+    std::optional<ModelInfo> load(const LoadRequest& request,
+                                  const std::function<void(const LoadProgress&)>& onProgress,
+                                  std::stop_token stop) override {
+        unload();
+        return guarded([&]() -> std::optional<ModelInfo> {
+            m_model = LoadedModel::load(device(), {request, m_options.exact, 0}, onProgress, stop);
+            if (!m_model) return std::nullopt;
+            return m_model->info();
+        });
+    }
+
+    void unload() override {
+        guarded([&] { m_model.reset(); });
+    }
+
+    std::optional<ModelInfo> loaded() const override { return m_model ? std::optional(m_model->info()) : std::nullopt; }
+
+    std::uint32_t contextLength() const override { return m_model ? m_model->context().capacity() : 0; }
+
+    Finish generate(const GenerateRequest& request, const EventSink& sink, std::stop_token stop) override {
+        return guarded([&] { return model().generate(request, sink, stop); });
+    }
+
+    std::uint32_t countTokens(const std::vector<ChatMessage>& messages) override {
+        return static_cast<std::uint32_t>(model().chatPrompt().encode(messages).size());
+    }
+
+ private:
+    LoadedModel& model() {
+        if (!m_model) throw Error(ErrorKind::badRequest, "No model is loaded.");
+        return *m_model;
+    }
+
+    vulkan::Instance& instance() {
+        if (!m_instance) {
+            vulkan::InstanceOptions options{m_options.validation, {}};
+            options.onMessage = [this](const std::string& message) { m_complaints.push_back(message); };
+            m_instance = std::make_unique<vulkan::Instance>(std::move(options));
+        }
+        return *m_instance;
+    }
+
+    vulkan::Device& device() {
+        if (!m_device) {
+            const std::uint32_t index = chooseDevice(instance(), m_options.device);
+            m_device =
+                std::make_unique<vulkan::Device>(instance(), index, vulkan::DeviceOptions{m_options.cacheFolder});
+        }
+        return *m_device;
+    }
+
+    void closeDevice() {
+        m_model.reset();
+        m_device.reset();
+        m_instance.reset();
+    }
+
+    /// Runs what touches the device. Whatever it throws comes out as Error, and leaves an engine that can go on.
+    template <typename Work>
+    auto guarded(Work&& work) -> decltype(work()) {
+        try {
+            if constexpr (std::is_void_v<decltype(work())>) {
+                work();
+                throwComplaints();
+            } else {
+                auto result = work();
+                throwComplaints();
+                return result;
+            }
+        } catch (const vulkan::Error& error) {
+            const Error sentence = translated(error);
+            if (sentence.kind() == ErrorKind::deviceLost) closeDevice();
+            m_model.reset();
+            throw sentence;
+        } catch (const std::bad_alloc&) {
+            m_model.reset();
+            throw Error(ErrorKind::outOfMemory,
+                        "The machine's memory is full. Choose a smaller model or close programs.");
+        }
+    }
+
+    void throwComplaints() {
+        if (m_complaints.empty()) return;
+        const std::string first = m_complaints.front();
+        m_complaints.clear();
+        throw Error(ErrorKind::unsupported, "The Vulkan validation layer complained.", first);
+    }
+
+    EngineOptions m_options;
+    std::vector<std::string> m_complaints;  ///< of validation
+    std::unique_ptr<vulkan::Instance> m_instance;
+    std::unique_ptr<vulkan::Device> m_device;
+    std::unique_ptr<LoadedModel> m_model;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> makeEngine(EngineOptions options) {
+    return std::make_unique<VulkanEngine>(std::move(options));
+}
+
+}  // namespace lares::inference

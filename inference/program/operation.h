@@ -1,0 +1,132 @@
+// The steps a model is made of, as plain data: a flat list of small structs over values and weights. An architecture
+// writes the list once for a number of tokens; whoever computes reads it in order: the Vulkan recorder, the double
+// precision reference, later a CPU backend. It is not a graph: the order is the order of computation, and there is no
+// optimiser. Nothing in here knows of a device, a file or a tokenizer.
+//
+// Every value is a row-major f32 matrix [rows, width]: one row per token of the batch, or per row gathered from it.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+namespace lares::inference {
+
+using ValueId = std::uint32_t;   ///< index into Program::values
+using WeightId = std::uint32_t;  ///< index into the model's list of weights
+inline constexpr WeightId kNoWeight = ~WeightId{0};
+inline constexpr ValueId kNoValue = ~ValueId{0};
+
+/// out[t] = row tokens[t] of `table` [vocabulary, width].
+struct Embed {
+    WeightId table;
+    ValueId out;
+};
+
+/// out[t] = in[t] / sqrt(mean(in[t]^2) + epsilon) * weight.
+struct RmsNorm {
+    ValueId in;
+    WeightId weight;
+    ValueId out;
+    float epsilon;
+};
+
+/// out[t, r] = sum over k of weight[r, k] * in[t, k], plus bias[r] and residual[t, r] where they are.
+struct Matmul {
+    WeightId weight;
+    WeightId bias;  ///< or kNoWeight
+    ValueId in;
+    ValueId residual;  ///< or kNoValue
+    ValueId out;
+};
+
+/// Which two numbers of a head turn together: (2i, 2i+1), or (i, i + rotated/2).
+enum class RopePairs { adjacent, halves };
+
+/// How positions turn. Pair i of the first `rotated` numbers turns by position * scale * base^(-2i/rotated) /
+/// factors[i].
+struct RopeShape {
+    RopePairs pairs = RopePairs::adjacent;
+    std::uint32_t rotated = 0;
+    float base = 10000.0f;
+    float scale = 1.0f;
+    float magnitude = 1.0f;        ///< multiplies cosine and sine
+    WeightId factors = kNoWeight;  ///< [rotated / 2] f32
+
+    bool operator==(const RopeShape&) const = default;
+};
+
+/// Turns every head of `heads` in place: [rows, headCount * headSize].
+struct Rope {
+    ValueId heads;
+    std::uint32_t headCount;
+    std::uint32_t headSize;
+    RopeShape shape;
+};
+
+/// Appends the batch's keys and values [rows, kvHeads * headSize] to the cache of `layer` at the batch's position.
+struct StoreKv {
+    std::uint32_t layer;
+    ValueId keys;
+    ValueId values;
+};
+
+/// Causal attention of each query head over the cache of `layer`, the batch's own rows included; StoreKv comes before.
+struct Attention {
+    std::uint32_t layer;
+    ValueId query;  ///< [rows, headCount * headSize]
+    ValueId out;    ///< same shape
+    std::uint32_t headCount;
+    std::uint32_t headCountKv;
+    std::uint32_t headSize;
+    float scale;
+};
+
+enum class Activation { silu };
+
+/// out = activation(gate) * up, number by number.
+struct Gated {
+    Activation activation;
+    ValueId gate;
+    ValueId up;
+    ValueId out;
+};
+
+/// out = left + right, number by number.
+struct Add {
+    ValueId left;
+    ValueId right;
+    ValueId out;
+};
+
+/// out[i] = in[the i-th row whose output was asked for].
+struct GatherRows {
+    ValueId in;
+    ValueId out;
+};
+
+using Operation = std::variant<Embed, RmsNorm, Matmul, Rope, StoreKv, Attention, Gated, Add, GatherRows>;
+
+/// Shape of a value and the piece of scratch memory it lives in. Values that are never alive together share memory.
+struct Value {
+    std::uint32_t rows = 0;
+    std::uint32_t width = 0;
+    std::uint64_t scratchOffset = 0;  ///< in floats, a multiple of kScratchAlignment
+
+    std::uint64_t size() const { return std::uint64_t{rows} * width; }  ///< in floats
+};
+
+/// Floats; 256 bytes is the strictest offset alignment a device may ask for.
+inline constexpr std::uint64_t kScratchAlignment = 64;
+
+/// What one step computes: `tokenCount` tokens into the cache, and the logits of `outputRows` of them.
+struct Program {
+    std::uint32_t tokenCount = 0;
+    std::uint32_t outputRows = 0;
+    std::vector<Operation> operations;
+    std::vector<Value> values;
+    std::uint64_t scratchSize = 0;  ///< floats
+    ValueId logits = 0;             ///< [outputRows, vocabulary]; meaningless when outputRows is 0
+};
+
+}  // namespace lares::inference

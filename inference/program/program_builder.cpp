@@ -1,0 +1,138 @@
+#include "inference/program/program_builder.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace lares::inference {
+
+namespace {
+
+/// From the first to the last operation that touches a value, both included.
+struct Lifetime {
+    std::size_t first = ~std::size_t{0};
+    std::size_t last = 0;
+};
+
+std::vector<Lifetime> lifetimes(const Program& program, std::optional<ValueId> logits) {
+    std::vector<Lifetime> lives(program.values.size());
+    for (std::size_t i = 0; i < program.operations.size(); ++i) {
+        forEachValue(program.operations[i], [&](ValueId value) {
+            lives[value].first = std::min(lives[value].first, i);
+            lives[value].last = i;
+        });
+    }
+    if (logits) lives[*logits].last = program.operations.size();  // read by whoever asked
+    return lives;
+}
+
+/// Lays values into scratch memory in the order they come to life, each at the lowest place that no living value takes.
+std::uint64_t placeValues(std::vector<Value>& values, const std::vector<Lifetime>& lives) {
+    std::uint64_t end = 0;
+    std::vector<ValueId> living;  // in order of offset
+    for (ValueId id = 0; id < values.size(); ++id) {
+        std::erase_if(living, [&](ValueId other) { return lives[other].last < lives[id].first; });
+        std::uint64_t offset = 0;
+        auto place = living.begin();
+        for (; place != living.end(); ++place) {
+            if (offset + values[id].size() <= values[*place].scratchOffset) break;
+            const std::uint64_t past = values[*place].scratchOffset + values[*place].size();
+            offset = std::max(offset, (past + kScratchAlignment - 1) / kScratchAlignment * kScratchAlignment);
+        }
+        values[id].scratchOffset = offset;
+        living.insert(place, id);
+        end = std::max(end, offset + values[id].size());
+    }
+    return end;
+}
+
+}  // namespace
+
+ProgramBuilder::ProgramBuilder(std::uint32_t tokenCount, std::uint32_t outputRows) {
+    assert(tokenCount > 0 && outputRows <= tokenCount);
+    m_program.tokenCount = tokenCount;
+    m_program.outputRows = outputRows;
+}
+
+ValueId ProgramBuilder::embed(WeightId table, std::uint32_t width) {
+    const ValueId out = newValue(m_program.tokenCount, width);
+    m_program.operations.push_back(Embed{table, out});
+    return out;
+}
+
+ValueId ProgramBuilder::rmsNorm(ValueId in, WeightId weight, float epsilon) {
+    const Value shape = shapeOf(in);
+    const ValueId out = newValue(shape.rows, shape.width);
+    m_program.operations.push_back(RmsNorm{in, weight, out, epsilon});
+    return out;
+}
+
+ValueId ProgramBuilder::matmul(WeightId weight, std::uint32_t weightRows, ValueId in, WeightId bias, ValueId residual) {
+    assert(residual == kNoValue || shapeOf(residual).size() == std::uint64_t{shapeOf(in).rows} * weightRows);
+    const ValueId out = newValue(shapeOf(in).rows, weightRows);
+    m_program.operations.push_back(Matmul{weight, bias, in, residual, out});
+    return out;
+}
+
+void ProgramBuilder::rope(ValueId heads, std::uint32_t headCount, std::uint32_t headSize, const RopeShape& shape) {
+    assert(shapeOf(heads).width == headCount * headSize && shape.rotated <= headSize);
+    m_program.operations.push_back(Rope{heads, headCount, headSize, shape});
+}
+
+void ProgramBuilder::storeKv(std::uint32_t layer, ValueId keys, ValueId values) {
+    assert(shapeOf(keys).rows == m_program.tokenCount && shapeOf(values).rows == m_program.tokenCount);
+    m_program.operations.push_back(StoreKv{layer, keys, values});
+}
+
+ValueId ProgramBuilder::attention(std::uint32_t layer, ValueId query, std::uint32_t headCount,
+                                  std::uint32_t headCountKv, std::uint32_t headSize, float scale) {
+    assert(shapeOf(query).width == headCount * headSize && headCount % headCountKv == 0);
+    const ValueId out = newValue(shapeOf(query).rows, headCount * headSize);
+    m_program.operations.push_back(Attention{layer, query, out, headCount, headCountKv, headSize, scale});
+    return out;
+}
+
+ValueId ProgramBuilder::gated(Activation activation, ValueId gate, ValueId up) {
+    assert(shapeOf(gate).size() == shapeOf(up).size());
+    const Value shape = shapeOf(gate);
+    const ValueId out = newValue(shape.rows, shape.width);
+    m_program.operations.push_back(Gated{activation, gate, up, out});
+    return out;
+}
+
+ValueId ProgramBuilder::add(ValueId left, ValueId right) {
+    assert(shapeOf(left).size() == shapeOf(right).size());
+    const Value shape = shapeOf(left);
+    const ValueId out = newValue(shape.rows, shape.width);
+    m_program.operations.push_back(Add{left, right, out});
+    return out;
+}
+
+ValueId ProgramBuilder::gatherRows(ValueId in) {
+    assert(m_program.outputRows > 0 && shapeOf(in).rows == m_program.tokenCount);
+    const ValueId out = newValue(m_program.outputRows, shapeOf(in).width);
+    m_program.operations.push_back(GatherRows{in, out});
+    return out;
+}
+
+Program ProgramBuilder::finish(std::optional<ValueId> logits) {
+    assert(logits.has_value() == (m_program.outputRows > 0));
+    if (logits) {
+        assert(shapeOf(*logits).rows == m_program.outputRows);
+        m_program.logits = *logits;
+    }
+    m_program.scratchSize = placeValues(m_program.values, lifetimes(m_program, logits));
+    return std::move(m_program);
+}
+
+ValueId ProgramBuilder::newValue(std::uint32_t rows, std::uint32_t width) {
+    m_program.values.push_back({rows, width, 0});
+    return static_cast<ValueId>(m_program.values.size() - 1);
+}
+
+const Value& ProgramBuilder::shapeOf(ValueId value) const {
+    assert(value < m_program.values.size());
+    return m_program.values[value];
+}
+
+}  // namespace lares::inference

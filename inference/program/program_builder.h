@@ -1,0 +1,62 @@
+// Writes a Program: each verb appends one operation and returns the value it makes. finish() gives every value its
+// piece of scratch memory, from the first operation that writes it to the last that reads it.
+#pragma once
+
+#include "inference/program/operation.h"
+
+#include <optional>
+
+namespace lares::inference {
+
+class ProgramBuilder {
+ public:
+    ProgramBuilder(std::uint32_t tokenCount, std::uint32_t outputRows);
+
+    std::uint32_t tokenCount() const { return m_program.tokenCount; }
+    /// 0: only the cache is filled, as in every chunk of a prompt but the last.
+    std::uint32_t outputRows() const { return m_program.outputRows; }
+
+    ValueId embed(WeightId table, std::uint32_t width);
+    ValueId rmsNorm(ValueId in, WeightId weight, float epsilon);
+    ValueId matmul(WeightId weight, std::uint32_t weightRows, ValueId in, WeightId bias = kNoWeight,
+                   ValueId residual = kNoValue);
+    void rope(ValueId heads, std::uint32_t headCount, std::uint32_t headSize, const RopeShape& shape);
+    void storeKv(std::uint32_t layer, ValueId keys, ValueId values);
+    ValueId attention(std::uint32_t layer, ValueId query, std::uint32_t headCount, std::uint32_t headCountKv,
+                      std::uint32_t headSize, float scale);
+    ValueId gated(Activation activation, ValueId gate, ValueId up);
+    ValueId add(ValueId left, ValueId right);
+    ValueId gatherRows(ValueId in);
+
+    /// The program whose result is `logits`; nullopt where no output is wanted. The builder is used up.
+    Program finish(std::optional<ValueId> logits);
+
+ private:
+    ValueId newValue(std::uint32_t rows, std::uint32_t width);
+    const Value& shapeOf(ValueId value) const;
+
+    Program m_program;
+};
+
+/// Calls `use(value)` for each value that the operation reads or writes.
+template <typename Use>
+void forEachValue(const Operation& operation, Use&& use) {
+    struct Visit {
+        Use& use;
+        void operator()(const Embed& op) { use(op.out); }
+        void operator()(const RmsNorm& op) { use(op.in), use(op.out); }
+        void operator()(const Matmul& op) {
+            use(op.in), use(op.out);
+            if (op.residual != kNoValue) use(op.residual);
+        }
+        void operator()(const Rope& op) { use(op.heads); }
+        void operator()(const StoreKv& op) { use(op.keys), use(op.values); }
+        void operator()(const Attention& op) { use(op.query), use(op.out); }
+        void operator()(const Gated& op) { use(op.gate), use(op.up), use(op.out); }
+        void operator()(const Add& op) { use(op.left), use(op.right), use(op.out); }
+        void operator()(const GatherRows& op) { use(op.in), use(op.out); }
+    };
+    std::visit(Visit{use}, operation);
+}
+
+}  // namespace lares::inference

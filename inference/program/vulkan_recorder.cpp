@@ -1,0 +1,156 @@
+#include "inference/program/vulkan_recorder.h"
+
+#include "vulkan/kernels/add/add.h"
+#include "vulkan/kernels/attention/attention.h"
+#include "vulkan/kernels/embed/embed.h"
+#include "vulkan/kernels/gated/gated.h"
+#include "vulkan/kernels/gather_rows/gather_rows.h"
+#include "vulkan/kernels/matmul/matmul.h"
+#include "vulkan/kernels/rms_norm/rms_norm.h"
+#include "vulkan/kernels/rope/rope.h"
+#include "vulkan/kernels/store_kv/store_kv.h"
+#include "vulkan/runtime/command_list.h"
+#include "vulkan/runtime/uploader.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace lares::inference {
+
+namespace {
+
+using vulkan::BufferView;
+
+vulkan::RopePairing pairing(RopePairs pairs) {
+    return pairs == RopePairs::adjacent ? vulkan::RopePairing::adjacent : vulkan::RopePairing::halves;
+}
+
+vulkan::GateActivation gateActivation(Activation activation) {
+    switch (activation) {
+        case Activation::silu:
+            return vulkan::GateActivation::silu;
+    }
+    assert(!"an activation without a kernel");
+    return {};
+}
+
+vulkan::AttentionShape attentionShape(const Attention& op, const Program& program, std::uint32_t capacity) {
+    return {program.values[op.query].rows, op.headCount, op.headCountKv, op.headSize, capacity};
+}
+
+/// Records one operation after the other; each overload is one kind.
+class Recorder {
+ public:
+    Recorder(vulkan::CommandList& commands, vulkan::Device& device, const Program& program, const VulkanMemory& memory)
+        : m_commands(commands), m_device(device), m_program(program), m_memory(memory) {}
+
+    void operator()(const Embed& op) {
+        const auto section = m_commands.section("embed");
+        recordEmbed(m_commands, m_device, m_memory.weights.matrix(op.table),
+                    {m_memory.tokens, view(op.out), m_program.tokenCount});
+    }
+    void operator()(const RmsNorm& op) {
+        const auto section = m_commands.section("norm");
+        recordRmsNorm(
+            m_commands, m_device,
+            {view(op.in), m_memory.weights.vector(op.weight), view(op.out), rows(op.in), width(op.in), op.epsilon});
+    }
+    void operator()(const Matmul& op) {
+        const auto section = m_commands.section("matmul");
+        vulkan::MatmulArgs args{view(op.in), view(op.out), {}, {}, rows(op.in)};
+        if (op.bias != kNoWeight) args.bias = m_memory.weights.vector(op.bias);
+        if (op.residual != kNoValue) args.residual = view(op.residual);
+        recordMatmul(m_commands, m_device, m_memory.weights.matrix(op.weight), args);
+    }
+    void operator()(const Rope& op) {
+        const auto section = m_commands.section("rope");
+        recordRope(m_commands, m_device,
+                   {view(op.heads), m_memory.ropeTables.table(op.shape), m_memory.step, rows(op.heads), op.headCount,
+                    op.headSize, op.shape.rotated, pairing(op.shape.pairs), op.shape.magnitude});
+    }
+    void operator()(const StoreKv& op) {
+        const auto section = m_commands.section("store");
+        const VulkanLayerCache& cache = m_memory.caches.at(op.layer);
+        recordStoreKv(m_commands, m_device,
+                      {view(op.keys), view(op.values), cache.keys, cache.values, m_memory.step, rows(op.keys),
+                       width(op.keys), m_memory.capacity, m_memory.cacheType});
+    }
+    void operator()(const Attention& op) {
+        const auto section = m_commands.section("attention");
+        const VulkanLayerCache& cache = m_memory.caches.at(op.layer);
+        recordAttention(
+            m_commands, m_device,
+            {view(op.query), cache.keys, cache.values, view(op.out), m_memory.attentionScratch, m_memory.step,
+             attentionShape(op, m_program, m_memory.capacity), op.scale, m_memory.cacheType});
+    }
+    void operator()(const Gated& op) {
+        const auto section = m_commands.section("gated");
+        recordGated(m_commands, m_device,
+                    {view(op.gate), view(op.up), view(op.out), count(op.out), gateActivation(op.activation)});
+    }
+    void operator()(const Add& op) {
+        const auto section = m_commands.section("add");
+        recordAdd(m_commands, m_device, {view(op.left), view(op.right), view(op.out), count(op.out)});
+    }
+    void operator()(const GatherRows& op) {
+        const auto section = m_commands.section("gather");
+        recordGatherRows(m_commands, m_device,
+                         {view(op.in), m_memory.outputIndices, view(op.out), rows(op.in), rows(op.out), width(op.in)});
+    }
+
+    BufferView view(ValueId id) const {
+        const Value& value = m_program.values[id];
+        return m_memory.scratch.sub(value.scratchOffset * sizeof(float), value.size() * sizeof(float));
+    }
+
+ private:
+    std::uint32_t rows(ValueId id) const { return m_program.values[id].rows; }
+    std::uint32_t width(ValueId id) const { return m_program.values[id].width; }
+    std::uint32_t count(ValueId id) const { return static_cast<std::uint32_t>(m_program.values[id].size()); }
+
+    vulkan::CommandList& m_commands;
+    vulkan::Device& m_device;
+    const Program& m_program;
+    const VulkanMemory& m_memory;
+};
+
+}  // namespace
+
+BufferView VulkanRopeTables::table(const RopeShape& shape) {
+    for (const Entry& entry : m_entries) {
+        if (entry.shape == shape) return entry.turns;
+    }
+    std::span<const float> factors;
+    if (shape.factors != kNoWeight) factors = m_weights.vectorValues(shape.factors);
+    const auto turns =
+        vulkan::ropeTurns(shape.rotated, static_cast<double>(shape.base), static_cast<double>(shape.scale), factors);
+    m_entries.push_back(
+        {shape, m_device.createBuffer(turns.size() * sizeof(turns[0]), vulkan::MemoryUse::device, "rope turns")});
+    vulkan::Uploader uploader(m_device);
+    uploader.upload(m_entries.back().turns, std::as_bytes(std::span(turns)));
+    uploader.flush();
+    return m_entries.back().turns;
+}
+
+std::uint64_t attentionScratchBytes(const Program& program, std::uint32_t capacity) {
+    std::uint64_t most = kScratchAlignment * sizeof(float);
+    for (const Operation& operation : program.operations) {
+        if (const auto* op = std::get_if<Attention>(&operation)) {
+            most = std::max(most, vulkan::attentionScratchBytes(attentionShape(*op, program, capacity)));
+        }
+    }
+    return most;
+}
+
+void recordProgram(vulkan::CommandList& commands, vulkan::Device& device, const Program& program,
+                   const VulkanMemory& memory) {
+    assert(memory.scratch.size >= program.scratchSize * sizeof(float));
+    Recorder recorder(commands, device, program, memory);
+    for (const Operation& operation : program.operations) std::visit(recorder, operation);
+    if (program.outputRows > 0) {
+        const BufferView logits = recorder.view(program.logits);
+        commands.copy(logits, memory.logits.sub(0, logits.size));
+    }
+}
+
+}  // namespace lares::inference

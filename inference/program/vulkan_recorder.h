@@ -1,0 +1,61 @@
+// Turns a Program into a command list: one kernel per operation, values as pieces of one scratch buffer.
+#pragma once
+
+#include "inference/program/operation.h"
+#include "inference/program/vulkan_weights.h"
+#include "vulkan/kernels/cache_type.h"
+
+#include <deque>
+
+namespace lares::vulkan {
+class CommandList;
+class Device;
+}  // namespace lares::vulkan
+
+namespace lares::inference {
+
+/// The keys and values of one layer: [capacity, kvWidth] each.
+struct VulkanLayerCache {
+    vulkan::Buffer keys;
+    vulkan::Buffer values;
+};
+
+/// Tables of the angles by which positions turn, made when an operation first asks for them.
+class VulkanRopeTables {
+ public:
+    VulkanRopeTables(vulkan::Device& device, const VulkanWeights& weights) : m_device(device), m_weights(weights) {}
+    vulkan::BufferView table(const RopeShape& shape);
+
+ private:
+    struct Entry {
+        RopeShape shape;
+        vulkan::Buffer turns;
+    };
+    vulkan::Device& m_device;
+    const VulkanWeights& m_weights;
+    std::deque<Entry> m_entries;  ///< views into it stay good while it grows
+};
+
+/// What a program computes on and with. All of it outlives the command lists recorded with it.
+struct VulkanMemory {
+    const VulkanWeights& weights;
+    VulkanRopeTables& ropeTables;
+    std::vector<VulkanLayerCache>& caches;  ///< by layer
+    vulkan::CacheType cacheType;
+    std::uint32_t capacity;               ///< positions in each cache
+    vulkan::BufferView scratch;           ///< at least Program::scratchSize floats
+    vulkan::BufferView attentionScratch;  ///< at least attentionScratchBytes(program)
+    vulkan::BufferView step;              ///< vulkan::StepParams
+    vulkan::BufferView tokens;            ///< u32, at least tokenCount
+    vulkan::BufferView outputIndices;     ///< u32, at least outputRows
+    vulkan::BufferView logits;            ///< f32 on the host's side, at least [outputRows, vocabulary]
+};
+
+/// Bytes of scratch that the attention operations of the program want; never 0.
+std::uint64_t attentionScratchBytes(const Program& program, std::uint32_t capacity);
+
+/// Appends the program to `commands`; the logits are copied to `memory.logits` at its end.
+void recordProgram(vulkan::CommandList& commands, vulkan::Device& device, const Program& program,
+                   const VulkanMemory& memory);
+
+}  // namespace lares::inference

@@ -1,0 +1,151 @@
+#include "inference/program/vulkan_session.h"
+
+#include "inference/error.h"
+#include "vulkan/kernels/step.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+namespace lares::inference {
+
+namespace {
+
+/// Offsets in the input buffer; 256 is the strictest alignment a device may ask for.
+constexpr std::uint64_t kTokensOffset = 256;
+constexpr std::uint64_t kOutputRowsBytes = 256;
+static_assert(VulkanSession::kMaxOutputRows * sizeof(std::uint32_t) <= kOutputRowsBytes);
+
+/// Recorded lists kept. Answers need two (a chunk, one token); ends of prompts come in all lengths.
+constexpr std::size_t kMaxRecorded = 24;
+
+std::uint64_t outputRowsOffset(std::uint32_t chunkLength) {
+    return kTokensOffset + (chunkLength * sizeof(std::uint32_t) + 255) / 256 * 256;
+}
+
+std::uint64_t cacheBytesPerLayer(const HyperParameters& p, const SessionShape& shape) {
+    return std::uint64_t{shape.contextLength} * p.kvWidth() * vulkan::cacheTypeBytes(shape.cacheType);
+}
+
+std::uint32_t mostOutputRows(const SessionShape& shape) {
+    return std::min(VulkanSession::kMaxOutputRows, shape.chunkLength);
+}
+
+}  // namespace
+
+void VulkanSession::check(const ModelDefinition& model, const vulkan::DeviceInfo& device) {
+    const HyperParameters& p = model.parameters;
+    if (p.headSize % 4 != 0 || p.headSize > 256) {
+        throw Error(ErrorKind::unsupported, "This model's attention heads have " + std::to_string(p.headSize) +
+                                                " numbers; Lares computes heads of 4 to 256, in steps of 4.");
+    }
+    for (const WeightSource& weight : model.weights) {
+        if (weight.shape == WeightShape::matrix &&
+            weight.format->packedRowBytes(weight.columns) > device.limits.maxStorageBufferRangeBytes) {
+            throw Error(ErrorKind::unsupported, "One row of " + weight.name + " is too long for " + device.name + ".");
+        }
+    }
+}
+
+MemoryNeed VulkanSession::memoryNeed(const ModelDefinition& model, const SessionShape& shape) {
+    const HyperParameters& p = model.parameters;
+    MemoryNeed need;
+    need.weightsBytes = VulkanWeights::sizeBytes(model.weights);
+    need.cacheBytes = 2 * p.layerCount * cacheBytesPerLayer(p, shape);
+    const Program program = model.program(shape.chunkLength, mostOutputRows(shape));
+    const std::uint64_t logitsBytes = std::uint64_t{mostOutputRows(shape)} * p.vocabularySize * sizeof(float);
+    need.scratchBytes = program.scratchSize * sizeof(float) + attentionScratchBytes(program, shape.contextLength) +
+                        logitsBytes + outputRowsOffset(shape.chunkLength) + kOutputRowsBytes;
+    return need;
+}
+
+std::uint32_t VulkanSession::mostContext(const ModelDefinition& model, vulkan::CacheType type,
+                                         const vulkan::DeviceInfo& device) {
+    const std::uint64_t bytesPerPosition = std::uint64_t{model.parameters.kvWidth()} * vulkan::cacheTypeBytes(type);
+    const std::uint64_t most = device.limits.maxStorageBufferRangeBytes / bytesPerPosition;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(most, ~std::uint32_t{0}));
+}
+
+VulkanSession::VulkanSession(vulkan::Device& device, const ModelDefinition& model, VulkanWeights weights,
+                             const SessionShape& shape)
+    : m_device(device),
+      m_program(model.program),
+      m_vocabularySize(model.parameters.vocabularySize),
+      m_shape(shape),
+      m_weights(std::move(weights)),
+      m_ropeTables(device, m_weights) {
+    assert(shape.contextLength > 0 && shape.chunkLength > 0);
+    const HyperParameters& p = model.parameters;
+    const std::uint64_t layerBytes = cacheBytesPerLayer(p, shape);
+    for (std::uint32_t layer = 0; layer < p.layerCount; ++layer) {
+        const std::string name = "cache " + std::to_string(layer);
+        m_caches.push_back({device.createBuffer(layerBytes, vulkan::MemoryUse::device, name + " keys"),
+                            device.createBuffer(layerBytes, vulkan::MemoryUse::device, name + " values")});
+    }
+    m_input = device.createBuffer(outputRowsOffset(shape.chunkLength) + kOutputRowsBytes, vulkan::MemoryUse::upload,
+                                  "step input");
+    m_logits = device.createBuffer(std::uint64_t{mostOutputRows(shape)} * p.vocabularySize * sizeof(float),
+                                   vulkan::MemoryUse::readback, "logits");
+    const Program largest = m_program(shape.chunkLength, mostOutputRows(shape));
+    growScratch(largest.scratchSize * sizeof(float), attentionScratchBytes(largest, shape.contextLength));
+}
+
+std::span<float> VulkanSession::step(std::span<const TokenId> tokens, std::uint32_t position,
+                                     std::span<const std::uint32_t> outputRows) {
+    assert(!tokens.empty() && tokens.size() <= m_shape.chunkLength && outputRows.size() <= kMaxOutputRows);
+    assert(position + tokens.size() <= m_shape.contextLength);
+    assert(std::is_sorted(outputRows.begin(), outputRows.end()));
+    const auto tokenCount = static_cast<std::uint32_t>(tokens.size());
+    vulkan::CommandList& list = commands(tokenCount, static_cast<std::uint32_t>(outputRows.size()));
+
+    const std::span<std::byte> input = m_input.mapped();
+    const vulkan::StepParams step{position, tokenCount};
+    std::memcpy(input.data(), &step, sizeof step);
+    std::memcpy(input.data() + kTokensOffset, tokens.data(), tokens.size_bytes());
+    if (!outputRows.empty()) {
+        std::memcpy(input.data() + outputRowsOffset(m_shape.chunkLength), outputRows.data(), outputRows.size_bytes());
+    }
+    m_device.wait(m_device.submit(list));
+    return {reinterpret_cast<float*>(m_logits.mapped().data()), outputRows.size() * m_vocabularySize};
+}
+
+vulkan::CommandList& VulkanSession::commands(std::uint32_t tokenCount, std::uint32_t outputRows) {
+    const std::pair key{tokenCount, outputRows};
+    if (const auto found = m_commands.find(key); found != m_commands.end()) return found->second;
+    const Program program = m_program(tokenCount, outputRows);
+    growScratch(program.scratchSize * sizeof(float), attentionScratchBytes(program, m_shape.contextLength));
+    if (m_commands.size() >= kMaxRecorded) m_commands.clear();
+
+    const std::uint64_t rowsOffset = outputRowsOffset(m_shape.chunkLength);
+    const VulkanMemory memory{m_weights,
+                              m_ropeTables,
+                              m_caches,
+                              m_shape.cacheType,
+                              m_shape.contextLength,
+                              m_scratch,
+                              m_attentionScratch,
+                              {m_input, 0, sizeof(vulkan::StepParams)},
+                              {m_input, kTokensOffset, rowsOffset - kTokensOffset},
+                              {m_input, rowsOffset, kOutputRowsBytes},
+                              m_logits};
+    vulkan::CommandList list(m_device, "step of " + std::to_string(tokenCount));
+    recordProgram(list, m_device, program, memory);
+    list.finish();
+    return m_commands.emplace(key, std::move(list)).first->second;
+}
+
+/// Recorded lists know the buffers they were recorded with, so they go when a buffer does.
+void VulkanSession::growScratch(std::uint64_t scratchBytes, std::uint64_t attentionBytes) {
+    if (!m_scratch || m_scratch.size() < scratchBytes) {
+        m_commands.clear();
+        m_scratch = {};
+        m_scratch = m_device.createBuffer(scratchBytes, vulkan::MemoryUse::device, "scratch");
+    }
+    if (!m_attentionScratch || m_attentionScratch.size() < attentionBytes) {
+        m_commands.clear();
+        m_attentionScratch = {};
+        m_attentionScratch = m_device.createBuffer(attentionBytes, vulkan::MemoryUse::device, "attention scratch");
+    }
+}
+
+}  // namespace lares::inference

@@ -1,0 +1,27 @@
+// A weight tensor as it lies in a model file: what a loader uploads and the reference dequantises.
+#pragma once
+
+#include "vulkan/formats/formats.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+
+namespace lares::inference {
+
+enum class WeightShape { matrix, vector };
+
+struct WeightSource {
+    std::string name;
+    WeightShape shape = WeightShape::matrix;
+    const vulkan::Format* format = nullptr;
+    std::uint32_t rows = 0;     ///< 1 for a vector
+    std::uint32_t columns = 0;  ///< contiguous in the file
+    std::uint64_t sizeBytes = 0;
+    /// Reads out.size() bytes from `offsetBytes` inside the tensor. Throws Error io.
+    std::function<void(std::uint64_t offsetBytes, std::span<std::byte> out)> read;
+};
+
+}  // namespace lares::inference
