@@ -1,0 +1,125 @@
+// See ops.h.
+#include "inference/reference/ops.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+namespace lares::inference::reference {
+
+void embed(std::span<const float> table, std::size_t width, std::span<const std::uint32_t> tokens,
+           std::span<double> out) {
+    assert(out.size() == tokens.size() * width);
+    for (std::size_t t = 0; t < tokens.size(); ++t) {
+        const auto row = table.subspan(tokens[t] * width, width);
+        std::copy(row.begin(), row.end(), out.begin() + static_cast<std::ptrdiff_t>(t * width));
+    }
+}
+
+void rmsNorm(std::span<const double> in, std::span<const float> weight, double epsilon, std::span<double> out) {
+    const std::size_t width = weight.size();
+    assert(in.size() == out.size() && in.size() % width == 0);
+    for (std::size_t start = 0; start < in.size(); start += width) {
+        double squares = 0;
+        for (std::size_t i = 0; i < width; ++i) squares += in[start + i] * in[start + i];
+        const double norm = std::sqrt(squares / static_cast<double>(width) + epsilon);
+        for (std::size_t i = 0; i < width; ++i) out[start + i] = in[start + i] / norm * static_cast<double>(weight[i]);
+    }
+}
+
+void matmul(std::span<const float> weights, std::size_t width, std::span<const float> bias, std::span<const double> in,
+            std::span<double> out) {
+    const std::size_t outWidth = weights.size() / width;
+    const std::size_t rows = in.size() / width;
+    assert(out.size() == rows * outWidth && (bias.empty() || bias.size() == outWidth));
+    for (std::size_t t = 0; t < rows; ++t) {
+        for (std::size_t r = 0; r < outWidth; ++r) {
+            double sum = bias.empty() ? 0.0 : static_cast<double>(bias[r]);
+            for (std::size_t k = 0; k < width; ++k)
+                sum += static_cast<double>(weights[r * width + k]) * in[t * width + k];
+            out[t * outWidth + r] = sum;
+        }
+    }
+}
+
+void rope(std::span<double> heads, const RopeShape& shape, std::uint64_t firstPosition) {
+    const std::size_t width = shape.headCount * shape.headSize;
+    const std::size_t pairs = shape.rotated / 2;
+    for (std::size_t row = 0; row < heads.size() / width; ++row) {
+        for (std::size_t i = 0; i < pairs; ++i) {
+            double frequency =
+                shape.scale * std::pow(shape.base, -2.0 * static_cast<double>(i) / static_cast<double>(shape.rotated));
+            if (!shape.factors.empty()) frequency /= static_cast<double>(shape.factors[i]);
+            const double angle = static_cast<double>(firstPosition + row) * frequency;
+            const double cosine = std::cos(angle) * shape.magnitude;
+            const double sine = std::sin(angle) * shape.magnitude;
+            for (std::size_t head = 0; head < shape.headCount; ++head) {
+                const std::size_t start = row * width + head * shape.headSize;
+                double& a = heads[start + (shape.halves ? i : 2 * i)];
+                double& b = heads[start + (shape.halves ? i + pairs : 2 * i + 1)];
+                const double turned = a * cosine - b * sine;
+                b = a * sine + b * cosine;
+                a = turned;
+            }
+        }
+    }
+}
+
+void attention(std::span<const double> query, std::span<const double> keys, std::span<const double> values,
+               const AttentionShape& shape, std::uint64_t firstPosition, std::span<double> out) {
+    const std::size_t width = shape.headCount * shape.headSize;
+    const std::size_t kvWidth = shape.headCountKv * shape.headSize;
+    std::vector<double> scores;
+    for (std::size_t row = 0; row < query.size() / width; ++row) {
+        const std::size_t seen = firstPosition + row + 1;
+        assert(keys.size() >= seen * kvWidth && values.size() >= seen * kvWidth);
+        for (std::size_t head = 0; head < shape.headCount; ++head) {
+            const std::size_t start = row * width + head * shape.headSize;
+            const std::size_t kvStart = head / (shape.headCount / shape.headCountKv) * shape.headSize;
+            scores.assign(seen, 0.0);
+            for (std::size_t p = 0; p < seen; ++p) {
+                for (std::size_t i = 0; i < shape.headSize; ++i) {
+                    scores[p] += query[start + i] * keys[p * kvWidth + kvStart + i];
+                }
+                scores[p] *= shape.scale;
+            }
+            const double highest = *std::max_element(scores.begin(), scores.end());
+            double total = 0;
+            for (double& score : scores) total += score = std::exp(score - highest);
+            for (std::size_t i = 0; i < shape.headSize; ++i) {
+                double sum = 0;
+                for (std::size_t p = 0; p < seen; ++p) sum += scores[p] * values[p * kvWidth + kvStart + i];
+                out[start + i] = sum / total;
+            }
+        }
+    }
+}
+
+double silu(double x) {
+    return x / (1 + std::exp(-x));
+}
+
+double geluTanh(double x) {
+    return x / 2 * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
+}
+
+void gated(std::span<const double> gate, std::span<const double> up, double (*activation)(double),
+           std::span<double> out) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = activation(gate[i]) * up[i];
+}
+
+void add(std::span<const double> left, std::span<const double> right, std::span<double> out) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = left[i] + right[i];
+}
+
+void gatherRows(std::span<const double> in, std::size_t width, std::span<const std::uint32_t> rows,
+                std::span<double> out) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto row = in.subspan(rows[i] * width, width);
+        std::copy(row.begin(), row.end(), out.begin() + static_cast<std::ptrdiff_t>(i * width));
+    }
+}
+
+}  // namespace lares::inference::reference

@@ -1,0 +1,67 @@
+// What each operation of a decoder means, in double precision, one number after the other. Written from the formulas
+// and not from the shaders, slow on purpose: the truth that kernels and programs are tested against.
+//
+// Activations are row-major double [rows, width]; weights are f32 as a format's dequantize() gives them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace lares::inference::reference {
+
+/// out[t] = table[tokens[t]]; table f32 [any, width], out [tokens, width].
+void embed(std::span<const float> table, std::size_t width, std::span<const std::uint32_t> tokens,
+           std::span<double> out);
+
+/// out = in / sqrt(mean(in^2) + epsilon) * weight for each row of weight.size() numbers. `out` may be `in`.
+void rmsNorm(std::span<const double> in, std::span<const float> weight, double epsilon, std::span<double> out);
+
+/// out[t, r] = sum over k of weights[r, k] * in[t, k] + bias[r]; `width` is that of `in`; bias may be empty.
+void matmul(std::span<const float> weights, std::size_t width, std::span<const float> bias, std::span<const double> in,
+            std::span<double> out);
+
+struct RopeShape {
+    std::size_t headCount = 0;
+    std::size_t headSize = 0;
+    std::size_t rotated = 0;  ///< the first numbers of each head that turn
+    bool halves = false;      ///< pairs (i, i + rotated/2) instead of (2i, 2i+1)
+    double base = 10000;
+    double scale = 1;
+    double magnitude = 1;
+    std::span<const float> factors;  ///< empty or [rotated / 2]; frequencies are divided by them
+};
+
+/// Turns heads [rows, headCount * headSize] in place; row t is at firstPosition + t.
+void rope(std::span<double> heads, const RopeShape& shape, std::uint64_t firstPosition);
+
+struct AttentionShape {
+    std::size_t headCount = 0;
+    std::size_t headCountKv = 0;
+    std::size_t headSize = 0;
+    double scale = 1;
+};
+
+/// query and out [rows, headCount * headSize]; keys and values [positions, headCountKv * headSize], with the batch's
+/// own rows at firstPosition and after. Row t sees the positions 0 .. firstPosition + t.
+void attention(std::span<const double> query, std::span<const double> keys, std::span<const double> values,
+               const AttentionShape& shape, std::uint64_t firstPosition, std::span<double> out);
+
+/// x / (1 + exp(-x)).
+double silu(double x);
+
+/// x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x^3))).
+double geluTanh(double x);
+
+/// out = activation(gate) * up. `out` may be `gate` or `up`.
+void gated(std::span<const double> gate, std::span<const double> up, double (*activation)(double),
+           std::span<double> out);
+
+/// out = left + right. `out` may be either.
+void add(std::span<const double> left, std::span<const double> right, std::span<double> out);
+
+/// out[i] = in[rows[i]].
+void gatherRows(std::span<const double> in, std::size_t width, std::span<const std::uint32_t> rows,
+                std::span<double> out);
+
+}  // namespace lares::inference::reference
