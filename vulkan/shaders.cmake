@@ -3,8 +3,8 @@
 #   lares_shader(NAME matmul_q4_0 SOURCE kernels/matmul/matmul.comp DEFINES FORMAT_Q4_0=1 ROWS=4)
 #
 # gives `lares::vulkan::shaders::matmul_q4_0`, declared in "vulkan/shaders.h" (generated in the build folder). SOURCE is
-# relative to the folder whose CMakeLists.txt is running (vulkan/); #include looks in vulkan/, so parameter headers shared by C++ and GLSL are found as
-# "kernels/matmul/matmul_params.h". Changing an included file compiles the shader again.
+# relative to the folder whose CMakeLists.txt is running (vulkan/). #include looks in vulkan/, so parameter headers shared
+# by C++ and GLSL are found as "kernels/matmul/matmul_params.h". Changing an included file compiles the shader again.
 # Other targets (tests) embed shaders of their own with TARGET tst_x and lares_shader_header(tst_x "tst_x_shaders.h").
 find_program(GLSLC glslc REQUIRED)
 find_program(SPIRV_VAL spirv-val REQUIRED)
