@@ -3,7 +3,7 @@
 #pragma once
 
 #include "inference/engine/chat_prompt.h"
-#include "inference/engine/context.h"
+#include "inference/program/context.h"
 
 #include <memory>
 #include <stop_token>

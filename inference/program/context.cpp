@@ -1,4 +1,4 @@
-#include "inference/engine/context.h"
+#include "inference/program/context.h"
 
 #include <algorithm>
 #include <cassert>

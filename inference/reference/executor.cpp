@@ -1,0 +1,85 @@
+#include "inference/reference/executor.h"
+
+#include "inference/reference/ops.h"
+
+#include <cassert>
+
+namespace lares::inference::reference {
+
+/// One step under way: the values so far, and what each kind of operation does.
+struct Executor::Step {
+    const Program& program;
+    const std::vector<std::vector<float>>& weights;
+    std::vector<Cache>& caches;
+    std::vector<std::uint32_t> tokens;
+    std::vector<std::uint32_t> outputRows;
+    std::uint32_t position;
+    std::vector<std::vector<double>> values;
+
+    std::size_t width(ValueId id) const { return program.values[id].width; }
+    std::span<const float> optionalWeight(WeightId id) const {
+        return id == kNoWeight ? std::span<const float>() : std::span<const float>(weights[id]);
+    }
+
+    void operator()(const Embed& op) { embed(weights[op.table], width(op.out), tokens, values[op.out]); }
+    void operator()(const RmsNorm& op) {
+        rmsNorm(values[op.in], weights[op.weight], static_cast<double>(op.epsilon), values[op.out]);
+    }
+    void operator()(const Matmul& op) {
+        matmul(weights[op.weight], width(op.in), optionalWeight(op.bias), values[op.in], values[op.out]);
+        if (op.residual != kNoValue) add(values[op.out], values[op.residual], values[op.out]);
+    }
+    void operator()(const Rope& op) {
+        rope(values[op.heads],
+             {op.headCount, op.headSize, op.shape.rotated, op.shape.pairs == RopePairs::halves,
+              static_cast<double>(op.shape.base), static_cast<double>(op.shape.scale),
+              static_cast<double>(op.shape.magnitude), optionalWeight(op.shape.factors)},
+             position);
+    }
+    void operator()(const StoreKv& op) {
+        if (caches.size() <= op.layer) caches.resize(op.layer + 1);
+        const auto store = [&](std::vector<double>& cache, ValueId id) {
+            assert(cache.size() >= position * width(id));
+            cache.resize(position * width(id));
+            cache.insert(cache.end(), values[id].begin(), values[id].end());
+        };
+        store(caches[op.layer].keys, op.keys);
+        store(caches[op.layer].values, op.values);
+    }
+    void operator()(const Attention& op) {
+        attention(values[op.query], caches[op.layer].keys, caches[op.layer].values,
+                  {op.headCount, op.headCountKv, op.headSize, static_cast<double>(op.scale)}, position, values[op.out]);
+    }
+    void operator()(const Gated& op) {
+        switch (op.activation) {
+            case Activation::silu:
+                gated(values[op.gate], values[op.up], silu, values[op.out]);
+                return;
+        }
+        assert(!"an activation without a formula");
+    }
+    void operator()(const Add& op) { add(values[op.left], values[op.right], values[op.out]); }
+    void operator()(const GatherRows& op) { gatherRows(values[op.in], width(op.in), outputRows, values[op.out]); }
+};
+
+Executor::Executor(const ModelDefinition& model) : m_program(model.program) {
+    for (const WeightSource& source : model.weights) {
+        std::vector<std::byte> bytes(source.sizeBytes);
+        source.read(0, bytes);
+        std::vector<float>& values = m_weights.emplace_back(std::size_t{source.rows} * source.columns);
+        source.format->dequantize(bytes.data(), values.data(), values.size() / source.format->blockElements);
+    }
+}
+
+std::vector<double> Executor::step(std::span<const TokenId> tokens, std::uint32_t position,
+                                   std::span<const std::uint32_t> outputRows) {
+    const Program program =
+        m_program(static_cast<std::uint32_t>(tokens.size()), static_cast<std::uint32_t>(outputRows.size()));
+    Step step{program,  m_weights, m_caches, {tokens.begin(), tokens.end()}, {outputRows.begin(), outputRows.end()},
+              position, {}};
+    for (const Value& value : program.values) step.values.emplace_back(value.size());
+    for (const Operation& operation : program.operations) std::visit(step, operation);
+    return outputRows.empty() ? std::vector<double>() : std::move(step.values[program.logits]);
+}
+
+}  // namespace lares::inference::reference

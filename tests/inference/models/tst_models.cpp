@@ -1,0 +1,216 @@
+// Model definitions: what is read from a good file, and that every contradiction is refused with a sentence that names
+// it, before any weight is read.
+#include "inference/models/architecture.h"
+#include "tests/support/gguf_writer.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+
+using namespace lares;
+using namespace lares::inference;
+
+namespace {
+
+/// A later key of the same name would be refused as a duplicate, so spoiled values replace the bytes of good ones.
+void replaceOnce(std::string& bytes, const std::string& from, const std::string& to) {
+    const std::size_t at = bytes.find(from);
+    if (at == std::string::npos || from.size() != to.size()) throw std::logic_error("nothing to spoil: " + from);
+    bytes.replace(at, from.size(), to);
+}
+
+template <typename Number>
+std::string valueBytes(const std::string& key, std::uint32_t kind, Number value) {
+    std::string bytes = key;
+    bytes.append(reinterpret_cast<const char*>(&kind), sizeof kind);
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+    return bytes;
+}
+
+std::string u32(const std::string& key, std::uint32_t value) {
+    return valueBytes(key, 4, value);
+}
+std::string f32(const std::string& key, float value) {
+    return valueBytes(key, 6, value);
+}
+
+struct Spoil {
+    std::string from, to;
+};
+
+}  // namespace
+Q_DECLARE_METATYPE(Spoil)
+
+class TestModels : public QObject {
+    Q_OBJECT
+
+ private slots:
+    void readsALlama();
+    void optionalParts();
+    void programEndsWhereNothingIsWanted();
+    void refuses_data();
+    void refuses();
+    void refusesExtraKeys_data();
+    void refusesExtraKeys();
+    void refusesUnknownArchitecture();
+    void refusesUnknownWeightType();
+
+ private:
+    SharedGguf open(const std::string& bytes) {
+        const QString path = m_folder.filePath("model.gguf");
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly)) throw std::runtime_error("cannot write the test file");
+        file.write(bytes.data(), static_cast<qint64>(bytes.size()));
+        file.close();
+        return std::make_shared<const GgufFile>(GgufFile::open(path.toStdString()));
+    }
+    SharedGguf open(const test::TinyLlamaOptions& options) { return open(test::tinyLlama(options).bytes()); }
+
+    /// Kind and sentence of the refusal.
+    std::pair<ErrorKind, QString> refusal(const SharedGguf& file) {
+        try {
+            defineModel(file);
+        } catch (const Error& error) {
+            return {error.kind(), error.what()};
+        }
+        return {ErrorKind::io, "it was accepted"};
+    }
+
+    QTemporaryDir m_folder;
+};
+
+void TestModels::readsALlama() {
+    const ModelDefinition model =
+        defineModel(open(test::TinyLlamaOptions{.layers = 3, .ropeBase = 500000.0f, .rmsEpsilon = 1e-6f}));
+    const HyperParameters& p = model.parameters;
+    QCOMPARE(p.layerCount, 3u);
+    QCOMPARE(p.embeddingLength, 256u);
+    QCOMPARE(p.headCount, 8u);
+    QCOMPARE(p.headCountKv, 4u);
+    QCOMPARE(p.headSize, 32u);
+    QCOMPARE(p.feedForwardLength, 512u);
+    QCOMPARE(p.contextLength, 512u);
+    QCOMPARE(p.vocabularySize, 384u);
+    QCOMPARE(p.normEpsilon, 1e-6f);
+    QCOMPARE(p.rope.base, 500000.0f);
+    QCOMPARE(p.rope.rotated, 32u);
+    QCOMPARE(p.rope.scale, 1.0f);
+    QCOMPARE(p.attentionScale, static_cast<float>(1 / std::sqrt(32.0)));
+    QCOMPARE(model.weights.size(), std::size_t{3 + 3 * 9});
+}
+
+void TestModels::optionalParts() {
+    const ModelDefinition tied = defineModel(open(test::TinyLlamaOptions{.tiedEmbeddings = true}));
+    const Program program = tied.program(1, 1);
+    QCOMPARE(std::get<Matmul>(program.operations.back()).weight, std::get<Embed>(program.operations.front()).table);
+
+    const ModelDefinition wide =
+        defineModel(open(test::TinyLlamaOptions{.headSize = 64, .ropeFactors = true, .qkvBias = true}));
+    QCOMPARE(wide.parameters.headSize, 64u);
+    QVERIFY(wide.parameters.rope.factors != kNoWeight);
+    int biases = 0;
+    for (const Operation& operation : wide.program(1, 1).operations) {
+        const auto* op = std::get_if<Matmul>(&operation);
+        if (op && op->bias != kNoWeight) ++biases;
+    }
+    QCOMPARE(biases, 2 * 3);
+}
+
+void TestModels::programEndsWhereNothingIsWanted() {
+    const ModelDefinition model = defineModel(open(test::TinyLlamaOptions{}));
+    QVERIFY(std::holds_alternative<StoreKv>(model.program(8, 0).operations.back()));
+    const Program last = model.program(8, 1);
+    QCOMPARE(last.values[last.logits].rows, 1u);
+    for (const Operation& operation : last.operations) {
+        const auto* op = std::get_if<Matmul>(&operation);
+        if (op) QVERIFY(last.values[op->out].width != 384 || last.values[op->out].rows == 1);
+    }
+}
+
+void TestModels::refuses_data() {
+    QTest::addColumn<Spoil>("spoil");
+    QTest::addColumn<QString>("named");
+    const std::string heads = "llama.attention.head_count", epsilon = "llama.attention.layer_norm_rms_epsilon";
+    const auto row = [](const char* name, Spoil spoil, const char* named) {
+        QTest::newRow(name) << spoil << QString(named);
+    };
+    row("no heads", {u32(heads, 8), u32(heads, 0)}, "head_count is 0");
+    row("heads that do not divide", {u32(heads, 8), u32(heads, 7)}, "7 attention heads");
+    row("key heads that do not divide", {u32(heads + "_kv", 4), u32(heads + "_kv", 3)}, "key/value heads");
+    row("more key heads", {u32(heads + "_kv", 4), u32(heads + "_kv", 16)}, "head_count_kv is 16");
+    row("no layers", {u32("llama.block_count", 2), u32("llama.block_count", 0)}, "block_count is 0");
+    row("a layer too many", {u32("llama.block_count", 2), u32("llama.block_count", 3)}, "blk.2.");
+    row("endless layers", {u32("llama.block_count", 2), u32("llama.block_count", ~0u)}, "block_count is 4294967295");
+    row("no context", {u32("llama.context_length", 512), u32("llama.context_length", 0)}, "context_length is 0");
+    row("other width", {u32("llama.embedding_length", 256), u32("llama.embedding_length", 512)}, "token_embd.weight");
+    row("endless width", {u32("llama.embedding_length", 256), u32("llama.embedding_length", ~0u)}, "embedding_length");
+    row("other inner width", {u32("llama.feed_forward_length", 512), u32("llama.feed_forward_length", 256)},
+        "ffn_gate");
+    row("NaN epsilon", {f32(epsilon, 1e-5f), f32(epsilon, NAN)}, "epsilon is nan");
+    row("negative epsilon", {f32(epsilon, 1e-5f), f32(epsilon, -1e-5f)}, "epsilon is -");
+    row("missing tensor", {"blk.1.ffn_up.weight", "blk.1.ffn_no.weight"}, "blk.1.ffn_up.weight is missing");
+}
+
+void TestModels::refuses() {
+    QFETCH(Spoil, spoil);
+    QFETCH(QString, named);
+    std::string bytes = test::tinyLlama({}).bytes();
+    replaceOnce(bytes, spoil.from, spoil.to);
+    const auto [kind, sentence] = refusal(open(bytes));
+    QVERIFY2(kind == ErrorKind::badFile, qPrintable(sentence));
+    QVERIFY2(sentence.contains(named), qPrintable(sentence));
+}
+
+void TestModels::refusesExtraKeys_data() {
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<int>("number");
+    QTest::addColumn<ErrorKind>("kind");
+    QTest::addColumn<QString>("named");
+    const auto row = [](const char* key, const char* text, int number, ErrorKind kind, const char* named) {
+        QTest::newRow(key) << QString(key) << QString(text) << number << kind << QString(named);
+    };
+    row("llama.expert_count", "", 8, ErrorKind::unsupported, "mixture of experts");
+    row("llama.attention.value_length", "", 16, ErrorKind::unsupported, "keys and values");
+    row("llama.rope.scaling.type", "yarn", 0, ErrorKind::unsupported, "\"yarn\"");
+}
+
+void TestModels::refusesExtraKeys() {
+    QFETCH(QString, key);
+    QFETCH(QString, text);
+    QFETCH(int, number);
+    QFETCH(ErrorKind, kind);
+    QFETCH(QString, named);
+    test::GgufWriter writer = test::tinyLlama({});
+    if (text.isEmpty()) {
+        writer.u32(key.toStdString(), static_cast<std::uint32_t>(number));
+    } else {
+        writer.text(key.toStdString(), text.toStdString());
+    }
+    const auto [found, sentence] = refusal(open(writer.bytes()));
+    QVERIFY2(found == kind, qPrintable(sentence));
+    QVERIFY2(sentence.contains(named), qPrintable(sentence));
+}
+
+void TestModels::refusesUnknownArchitecture() {
+    const auto [kind, sentence] = refusal(open(test::TinyLlamaOptions{.architecture = "mamba"}));
+    QVERIFY(kind == ErrorKind::unsupported);
+    QVERIFY2(sentence.contains("\"mamba\"") && sentence.contains("It knows: llama"), qPrintable(sentence));
+}
+
+void TestModels::refusesUnknownWeightType() {
+    test::GgufWriter writer = test::tinyLlama({});
+    std::string bytes = writer.bytes();
+    // blk.0.attn_q.weight [256, 256]: F32 (0) becomes I32 (26), which has the same size and is no weight.
+    const std::string name = "blk.0.attn_q.weight";
+    const std::size_t typeAt = bytes.find(name) + name.size() + 4 + 2 * 8;
+    QCOMPARE(bytes.at(typeAt), '\0');
+    bytes[typeAt] = 26;
+    const auto [kind, sentence] = refusal(open(bytes));
+    QVERIFY(kind == ErrorKind::unsupported);
+    QVERIFY2(sentence.contains(name.c_str()) && sentence.contains("I32"), qPrintable(sentence));
+}
+
+QTEST_GUILESS_MAIN(TestModels)
+#include "tst_models.moc"

@@ -1,0 +1,116 @@
+// Logits against those that llama.cpp computes in float32 from exactly dequantised weights (reference/index.json of the
+// shared test data). The models are made here by the generator beside the index; their hash must be the index's.
+//
+// Limits, from that folder's README: NMSE 1e-6 with float32 throughout, 1e-3 otherwise (here: with an f16 cache).
+#include "tests/inference/program/model_session.h"
+#include "tests/support/vulkan_test.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTest>
+
+using namespace lares;
+using namespace lares::inference;
+using tests::ModelSession;
+using tests::nmse;
+
+namespace {
+
+const QString kReference = QString(LARES_SHARED_DIR) + "/reference/";
+
+/// The cases whose architecture and weight format this build knows.
+const QStringList kCases{"llama-f32",  "llama-f16",  "llama-q4_0",           "llama-q8_0",
+                         "llama-q4_k", "llama-q6_k", "llama3-ropefreqs-f32", "llama-tied-f32"};
+
+QByteArray contents(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+template <typename Number>
+std::vector<Number> numbers(const QJsonValue& list) {
+    std::vector<Number> result;
+    for (const QJsonValue& value : list.toArray()) result.push_back(static_cast<Number>(value.toInt()));
+    return result;
+}
+
+}  // namespace
+
+class TestReferenceLogits : public QObject {
+    Q_OBJECT
+
+ private slots:
+    void initTestCase() {
+        if (qEnvironmentVariableIsSet("LARES_REQUIRE_SHARED")) {
+            QVERIFY2(!m_index.isEmpty(), "the shared test data is not there");
+        }
+        QVERIFY(QDir().mkpath(m_folder));
+    }
+    void cleanup() { QVERIFY2(m_gpu.takeMessages().empty(), m_gpu.lastMessages().c_str()); }
+
+    void logits_data();
+    void logits();
+
+ private:
+    /// Path of the case's model, made if it is not there; empty, with a failure, when it is not what the index says.
+    QString model(const QJsonObject& one);
+
+    const QJsonArray m_index = QJsonDocument::fromJson(contents(kReference + "index.json")).array();
+    const QString m_folder = QString(LARES_BINARY_DIR) + "/reference-models";
+    tests::VulkanTest m_gpu;
+};
+
+QString TestReferenceLogits::model(const QJsonObject& one) {
+    const QString path = m_folder + "/" + one["case"].toString() + ".gguf";
+    const auto hash = [&] {
+        return QString(QCryptographicHash::hash(contents(path), QCryptographicHash::Sha256).toHex());
+    };
+    if (hash() != one["sha256"].toString()) {
+        QStringList arguments{kReference + "ggufgen.py", path};
+        for (const QJsonValue& argument : one["ggufgen"].toArray()) arguments << argument.toString();
+        // Debian's own interpreter: python3-numpy belongs to it.
+        QProcess::execute("/usr/bin/python3", arguments);
+    }
+    return hash() == one["sha256"].toString() ? path : QString();
+}
+
+void TestReferenceLogits::logits_data() {
+    QTest::addColumn<QJsonObject>("one");
+    QTest::addColumn<bool>("exact");
+    for (const QJsonValue& value : m_index) {
+        const QJsonObject one = value.toObject();
+        const QString name = one["case"].toString();
+        if (!kCases.contains(name)) continue;
+        QTest::newRow(qPrintable(name + " exact")) << one << true;
+        QTest::newRow(qPrintable(name)) << one << false;
+    }
+}
+
+void TestReferenceLogits::logits() {
+    if (m_index.isEmpty()) return;  // no shared data on this machine; initTestCase has judged that
+    QFETCH(QJsonObject, one);
+    QFETCH(bool, exact);
+    const QString path = model(one);
+    QVERIFY2(!path.isEmpty(), "the generator did not make the model of the index");
+
+    const auto tokens = numbers<TokenId>(one["tokens"]);
+    const auto positions = numbers<std::uint32_t>(one["positions"]);
+    const QByteArray raw = contents(kReference + one["logits"].toString());
+    std::vector<float> expected(static_cast<std::size_t>(raw.size()) / sizeof(float));
+    std::memcpy(expected.data(), raw.data(), expected.size() * sizeof(float));
+    QCOMPARE(expected.size(), positions.size() * static_cast<std::size_t>(one["vocab"].toInt()));
+
+    ModelSession session(m_gpu.device(), path.toStdString(),
+                         {128, 32, exact ? vulkan::CacheType::f32 : vulkan::CacheType::f16});
+    const double error = nmse(session.score(tokens, positions), expected);
+    qInfo("NMSE %.3g", error);
+    QVERIFY2(error <= (exact ? 1e-6 : 1e-3), qPrintable(QString::number(error)));
+}
+
+QTEST_GUILESS_MAIN(TestReferenceLogits)
+#include "tst_reference_logits.moc"
