@@ -1,0 +1,305 @@
+// Storing into the cache and attention over it, against the reference.
+//
+// Limits. Scores are sums of headSize products in f32; an error e in a score changes its weight by the factor exp(e).
+// Queries are kept at scores of at most some tens, so e is below 30 * 2^-22 or so, and exp() itself may be off by
+// (3 + 2|x|) * 2^-24 (Vulkan): at |x| = 30 that is 4e-6. Weights that matter have small |x|. So a relative error of
+// 4e-6 in a row and its square in the mean are what is to be expected at worst; a factor of two is room for the sums.
+// The cache is f32, or f16 whose rounding the reference repeats (it reads the cache back), so the limits are the same.
+#include "inference/reference/ops.h"
+#include "tests/vulkan/kernels/kernel_test.h"
+#include "vulkan/formats/formats.h"
+#include "vulkan/kernels/attention/attention.h"
+#include "vulkan/kernels/step.h"
+#include "vulkan/kernels/store_kv/store_kv.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+using namespace lares;
+using namespace lares::vulkan;
+using namespace lares::tests;
+namespace reference = lares::inference::reference;
+
+namespace {
+
+constexpr Limits kLimits{.nmse = 1e-11, .rowError = 1e-5};
+
+struct Case {
+    std::uint32_t rows, heads, headsKv, headSize, position, capacity;
+    CacheType type;
+    std::uint32_t tokenCount;  ///< of the rows, in use
+};
+
+/// What the cache holds, as the device stored it.
+std::vector<double> cacheNumbers(GuardedBuffer& cache, CacheType type) {
+    if (type == CacheType::f32) return toDouble(cache.floats());
+    const Format& half = *formatByName("F16");
+    std::vector<float> values(cache.bytes().size() / 2);
+    half.dequantize(cache.bytes().data(), values.data(), values.size());
+    return toDouble(values);
+}
+
+/// A cache whose first `count` numbers are `values` and whose rest is NaN: what was never stored.
+void fillCache(GuardedBuffer& cache, CacheType type, Random& random, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        if (type == CacheType::f16) {
+            const std::uint16_t value = random.half(10, 14);
+            std::memcpy(cache.bytes().data() + i * 2, &value, 2);
+        } else {
+            const float value = random.uniform();
+            std::memcpy(cache.bytes().data() + i * 4, &value, 4);
+        }
+    }
+}
+
+}  // namespace
+Q_DECLARE_METATYPE(Case)
+
+class TestAttention : public QObject {
+    Q_OBJECT
+
+ private slots:
+    void cleanup() { QVERIFY2(m_gpu.takeMessages().empty(), m_gpu.lastMessages().c_str()); }
+
+    void equalsReference_data();
+    void equalsReference();
+    void oneListServesEveryPosition();
+    void largeScoresDoNotOverflow();
+    void storingKeepsToItsRows_data();
+    void storingKeepsToItsRows();
+
+ private:
+    VulkanTest m_gpu;
+};
+
+void TestAttention::equalsReference_data() {
+    QTest::addColumn<Case>("c");
+    const auto row = [](const Case& c) {
+        QTest::addRow("rows=%u heads=%u/%u size=%u position=%u capacity=%u %s used=%u", c.rows, c.heads, c.headsKv,
+                      c.headSize, c.position, c.capacity, c.type == CacheType::f16 ? "f16" : "f32", c.tokenCount)
+            << c;
+    };
+    // Every head size, groupings from 1 to 8, one row and several, around blocks (8 or 32 positions) and parts (256).
+    row({1, 8, 4, 8, 0, 16, CacheType::f32, 1});
+    row({1, 8, 4, 8, 7, 512, CacheType::f16, 1});
+    row({5, 8, 4, 8, 3, 16, CacheType::f16, 5});
+    row({1, 9, 3, 64, 31, 300, CacheType::f16, 1});
+    row({1, 9, 3, 64, 255, 1024, CacheType::f16, 1});
+    row({1, 9, 3, 64, 256, 1024, CacheType::f16, 1});
+    row({1, 9, 3, 64, 700, 701, CacheType::f32, 1});
+    row({4, 9, 3, 64, 509, 1024, CacheType::f32, 4});
+    row({17, 9, 3, 64, 20, 64, CacheType::f16, 17});
+    row({33, 2, 2, 80, 0, 40, CacheType::f32, 33});
+    row({1, 2, 2, 80, 33, 600, CacheType::f16, 1});
+    row({3, 4, 1, 96, 254, 400, CacheType::f16, 3});
+    row({1, 16, 2, 128, 63, 128, CacheType::f16, 1});
+    row({9, 16, 2, 128, 64, 128, CacheType::f32, 9});
+    row({1, 7, 1, 128, 300, 512, CacheType::f32, 1});
+    row({2, 4, 2, 256, 16, 32, CacheType::f16, 2});
+    row({1, 1, 1, 4, 1, 2, CacheType::f32, 1});
+    row({8, 14, 2, 64, 250, 512, CacheType::f16, 5});
+    row({40, 4, 2, 64, 0, 40, CacheType::f16, 23});
+}
+
+void TestAttention::equalsReference() {
+    QFETCH(Case, c);
+    Device& device = m_gpu.device();
+    Random random(c.rows * 7919 + c.heads * 31 + c.headSize + c.position);
+    const std::uint32_t width = c.heads * c.headSize, kvWidth = c.headsKv * c.headSize;
+    auto query = unkindActivations(random, c.rows, width);
+    for (float& value : query) value = std::clamp(value, -20.0f, 20.0f);
+
+    const std::uint64_t cacheBytes = std::uint64_t{c.capacity} * kvWidth * cacheTypeBytes(c.type);
+    GuardedBuffer keys(device, cacheBytes), values(device, cacheBytes);
+    const std::size_t filled = std::size_t{c.position + c.tokenCount} * kvWidth;
+    fillCache(keys, c.type, random, filled);
+    fillCache(values, c.type, random, filled);
+
+    const reference::AttentionShape shape{c.heads, c.headsKv, c.headSize, 1.0 / std::sqrt(c.headSize)};
+    const std::span<const float> used(query.data(), std::size_t{c.tokenCount} * width);
+    std::vector<double> expected(used.size());
+    reference::attention(toDouble(used), cacheNumbers(keys, c.type), cacheNumbers(values, c.type), shape, c.position,
+                         expected);
+
+    const AttentionShape deviceShape{c.rows, c.heads, c.headsKv, c.headSize, c.capacity};
+    GuardedBuffer queryBuffer(device, query), out(device, std::uint64_t{c.rows} * width * 4);
+    GuardedBuffer scratch(device, attentionScratchBytes(deviceShape));
+    const std::vector<std::uint32_t> step{c.position, c.tokenCount};
+    GuardedBuffer stepBuffer(device, step);
+    runOnce(device, [&](CommandList& commands) {
+        recordAttention(commands, device,
+                        {.query = queryBuffer.view(),
+                         .keyCache = keys.view(),
+                         .valueCache = values.view(),
+                         .out = out.view(),
+                         .scratch = scratch.view(),
+                         .step = stepBuffer.view(),
+                         .shape = deviceShape,
+                         .scale = static_cast<float>(shape.scale),
+                         .cacheType = c.type});
+    });
+    const auto actual = out.floats();
+    const std::string wrong = difference(expected, std::span(actual).first(expected.size()), c.headSize, kLimits);
+    QVERIFY2(wrong.empty(), wrong.c_str());
+    for (std::size_t i = expected.size(); i < actual.size(); ++i) QVERIFY(std::isnan(actual[i]));  // rows not in use
+    QVERIFY(queryBuffer.guardsIntact() && keys.guardsIntact() && values.guardsIntact());
+    QVERIFY(out.guardsIntact() && scratch.guardsIntact() && stepBuffer.guardsIntact());
+}
+
+/// Store and attend, recorded once, submitted for one position after the other: as decoding does.
+void TestAttention::oneListServesEveryPosition() {
+    Device& device = m_gpu.device();
+    constexpr std::uint32_t kHeads = 4, kHeadsKv = 2, kSize = 8, kCapacity = 300, kWidth = 32, kKvWidth = 16;
+    GuardedBuffer query(device, kWidth * 4), key(device, kKvWidth * 4), value(device, kKvWidth * 4);
+    GuardedBuffer keys(device, kCapacity * kKvWidth * 4), values(device, kCapacity * kKvWidth * 4);
+    GuardedBuffer out(device, kWidth * 4), step(device, sizeof(StepParams));
+    const AttentionShape shape{1, kHeads, kHeadsKv, kSize, kCapacity};
+    GuardedBuffer scratch(device, attentionScratchBytes(shape));
+    CommandList commands(device, "step");
+    recordStoreKv(commands, device,
+                  {.keys = key.view(),
+                   .values = value.view(),
+                   .keyCache = keys.view(),
+                   .valueCache = values.view(),
+                   .step = step.view(),
+                   .rows = 1,
+                   .width = kKvWidth,
+                   .capacity = kCapacity,
+                   .cacheType = CacheType::f32});
+    recordAttention(commands, device,
+                    {.query = query.view(),
+                     .keyCache = keys.view(),
+                     .valueCache = values.view(),
+                     .out = out.view(),
+                     .scratch = scratch.view(),
+                     .step = step.view(),
+                     .shape = shape,
+                     .scale = 0.35f,
+                     .cacheType = CacheType::f32});
+    commands.finish();
+
+    Random random(5);
+    std::vector<double> allKeys, allValues;
+    const auto put = [](GuardedBuffer& buffer, const std::vector<float>& numbers) {
+        std::memcpy(buffer.bytes().data(), numbers.data(), numbers.size() * 4);
+    };
+    for (std::uint32_t position = 0; position < kCapacity; ++position) {
+        const auto q = unkindActivations(random, 1, kWidth);
+        std::vector<float> k(kKvWidth), v(kKvWidth);
+        for (float& number : k) number = 0.02f * random.uniform();
+        for (float& number : v) number = random.uniform();
+        allKeys.insert(allKeys.end(), k.begin(), k.end());
+        allValues.insert(allValues.end(), v.begin(), v.end());
+        put(query, q), put(key, k), put(value, v);
+        const StepParams params{position, 1};
+        std::memcpy(step.bytes().data(), &params, sizeof params);
+        device.wait(device.submit(commands));
+        std::vector<double> expected(kWidth);
+        reference::attention(toDouble(q), allKeys, allValues, {kHeads, kHeadsKv, kSize, static_cast<double>(0.35f)},
+                             position, expected);
+        const std::string wrong = difference(expected, out.floats(), kSize, kLimits);
+        QVERIFY2(wrong.empty(), (std::to_string(position) + ": " + wrong).c_str());
+    }
+}
+
+/// Scores of some ten thousand: exp() of them would be infinite, and the largest takes all.
+void TestAttention::largeScoresDoNotOverflow() {
+    Device& device = m_gpu.device();
+    constexpr std::uint32_t kSize = 64, kPositions = 50;
+    std::vector<float> query(kSize, 100.0f), keys(kPositions * kSize), values(kPositions * kSize);
+    for (std::uint32_t p = 0; p < kPositions; ++p) {
+        for (std::uint32_t i = 0; i < kSize; ++i) {
+            keys[p * kSize + i] = p == 20 ? 2.0f : -2.0f;
+            values[p * kSize + i] = static_cast<float>(p * 100 + i);
+        }
+    }
+    const std::vector<std::uint32_t> step{kPositions - 1, 1};
+    const AttentionShape shape{1, 1, 1, kSize, kPositions};
+    GuardedBuffer q(device, query), k(device, keys), v(device, values), out(device, kSize * 4), s(device, step);
+    GuardedBuffer scratch(device, attentionScratchBytes(shape));
+    runOnce(device, [&](CommandList& commands) {
+        recordAttention(commands, device,
+                        {.query = q.view(),
+                         .keyCache = k.view(),
+                         .valueCache = v.view(),
+                         .out = out.view(),
+                         .scratch = scratch.view(),
+                         .step = s.view(),
+                         .shape = shape,
+                         .scale = 1.0f,
+                         .cacheType = CacheType::f32});
+    });
+    const auto actual = out.floats();
+    for (std::uint32_t i = 0; i < kSize; ++i) QCOMPARE(actual[i], static_cast<float>(2000 + i));
+}
+
+void TestAttention::storingKeepsToItsRows_data() {
+    QTest::addColumn<bool>("half");
+    QTest::addColumn<std::uint32_t>("position");
+    QTest::addColumn<std::uint32_t>("tokenCount");
+    for (const bool half : {false, true}) {
+        for (const std::uint32_t position : {0u, 3u, 8u, 11u}) {  // the last two reach past the capacity
+            for (const std::uint32_t tokenCount : {1u, 4u, 5u}) {
+                QTest::addRow("half=%d position=%u tokenCount=%u", half, position, tokenCount)
+                    << half << position << tokenCount;
+            }
+        }
+    }
+}
+
+void TestAttention::storingKeepsToItsRows() {
+    QFETCH(bool, half);
+    QFETCH(std::uint32_t, position);
+    QFETCH(std::uint32_t, tokenCount);
+    constexpr std::uint32_t kRows = 5, kWidth = 20, kCapacity = 12;
+    const CacheType type = half ? CacheType::f16 : CacheType::f32;
+    Device& device = m_gpu.device();
+    Random random(position * 10 + tokenCount);
+    auto keys = unkindActivations(random, kRows, kWidth), values = unkindActivations(random, kRows, kWidth);
+    keys[3] = 1e6f;  // past the range of f16: stored as its largest
+    values[4] = -1e6f;
+    const std::vector<std::uint32_t> step{position, tokenCount};
+    const std::uint64_t bytes = kCapacity * kWidth * cacheTypeBytes(type);
+    GuardedBuffer k(device, keys), v(device, values), keyCache(device, bytes), valueCache(device, bytes),
+        s(device, step);
+    runOnce(device, [&](CommandList& commands) {
+        recordStoreKv(commands, device,
+                      {.keys = k.view(),
+                       .values = v.view(),
+                       .keyCache = keyCache.view(),
+                       .valueCache = valueCache.view(),
+                       .step = s.view(),
+                       .rows = kRows,
+                       .width = kWidth,
+                       .capacity = kCapacity,
+                       .cacheType = type});
+    });
+    const auto check = [&](GuardedBuffer& cache, const std::vector<float>& source) {
+        const auto stored = cacheNumbers(cache, type);
+        for (std::uint32_t i = 0; i < stored.size(); ++i) {
+            const std::uint32_t row = i / kWidth;
+            if (row < position || row >= position + tokenCount) {
+                QVERIFY(std::isnan(stored[i]));
+                continue;
+            }
+            const auto want = static_cast<double>(source[(row - position) * kWidth + i % kWidth]);
+            if (type == CacheType::f32) {
+                QCOMPARE(stored[i], want);
+            } else {
+                // Half precision has 11 bits; rounding is to the nearest or to zero, as the device has it. Subnormal
+                // numbers end at 2^-24.
+                const double held = std::clamp(want, -65504.0, 65504.0);
+                QVERIFY(std::abs(stored[i] - held) <= std::max(std::abs(held) * 0x1p-10, 0x1p-24));
+            }
+        }
+        QVERIFY(cache.guardsIntact());
+    };
+    check(keyCache, keys);
+    check(valueCache, values);
+}
+
+QTEST_GUILESS_MAIN(TestAttention)
+#include "tst_attention.moc"
