@@ -66,6 +66,8 @@ void MarkdownBlocksTest::blocks_data() {
     row("file link", "[t](file:///etc/passwd)", {"p t (file:///etc/passwd)"});
     row("link that lies", "[https://bank.example](https://evil.example/login)",
         {"p <a href=\"https://evil.example/login\">https://bank.example</a> (evil.example)"});
+    row("link with a name in front", "[x](https://bank.example@evil.example/)",
+        {"p <a href=\"https://bank.example@evil.example/\">x</a> (evil.example)"});
     row("link with www", "[www.a.example](https://a.example/)", {"p <a href=\"https://a.example/\">www.a.example</a>"});
     row("look-alike letters", "[x](https://g\u043e\u043egle.com/)",
         {QString::fromUtf8("p <a href=\"https://g\u043e\u043egle.com/\">x</a> (xn--ggle-55da.com)")});

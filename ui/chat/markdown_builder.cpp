@@ -27,16 +27,20 @@ QString claimedHost(const QString& words) {
     return looksLikeHost ? host : QString();
 }
 
-// What must stand behind the words so that nobody is led astray: another host than the words say, or look-alike
-// letters.
+// What must stand behind the words so that nobody is led astray: another host than the words say, look-alike letters,
+// or a name before an @ that looks like the host.
 QString warningFor(const QString& words, const QString& target) {
+    const bool wordsMayClaim = words.contains(u'.');
+    const bool targetMayMislead = target.contains(u'@') || target.contains(u'%') || target.contains(u"xn--") ||
+                                  std::any_of(target.begin(), target.end(), [](QChar c) { return c.unicode() > 127; });
+    if (!wordsMayClaim && !targetMayMislead) return {};  // nearly always, and QUrl is slow
     const QUrl url(target);
     const QString host = url.host(QUrl::FullyEncoded);
     if (host.isEmpty()) return {};
     const QString claimed = claimedHost(words);
-    const auto bare = [](QString name) { return name.startsWith(u"www.") ? name.sliced(4) : name; };
+    const auto bare = [](const QString& name) { return name.startsWith(u"www.") ? name.sliced(4) : name; };
     const bool other = !claimed.isEmpty() && bare(claimed.toLower()) != bare(url.host().toLower());
-    return other || host.contains(u"xn--") ? host : QString();
+    return other || host.contains(u"xn--") || !url.userInfo().isEmpty() ? host : QString();
 }
 
 }  // namespace

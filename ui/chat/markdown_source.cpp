@@ -15,36 +15,42 @@ bool isBidiControl(char16_t c) {
     return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
+// What stands for one character that cannot be shown as it is. `next` may be taken too: true when it was.
+bool appendCleaned(char16_t c, QChar next, QString& out) {
+    if (c == u'\r') {
+        if (next != u'\n') out += u'\n';
+    } else if (c == 0 || QChar::isLowSurrogate(c)) {
+        out += QChar::ReplacementCharacter;
+    } else if (QChar::isHighSurrogate(c)) {
+        const bool pair = next.isLowSurrogate();
+        if (pair && QChar::surrogateToUcs4(c, next.unicode()) < kFirstFormula) {
+            out += QChar(c);
+            out += next;
+        } else {
+            out += QChar::ReplacementCharacter;
+        }
+        return pair;
+    } else if (!isBidiControl(c)) {
+        out += QChar(c == 0x7F ? char16_t(0x2421) : char16_t(0x2400 + c));
+    }
+    return false;
+}
+
+bool isPlain(char16_t c) {
+    return (c >= 0x20 && c < 0x7F) || c == u'\n' || c == u'\t' ||
+           (c > 0x7F && !QChar::isSurrogate(c) && !isBidiControl(c));
+}
+
 // Line ends, control characters and the private-use characters that stand for formulas.
 QString cleaned(QStringView text) {
     QString out;
     out.reserve(text.size() + 8);
     for (qsizetype i = 0; i < text.size(); ++i) {
-        const char16_t c = text[i].unicode();
-        if (c == u'\r') {
-            if (i + 1 == text.size() || text[i + 1] != u'\n') out += u'\n';
-        } else if (c == 0) {
-            out += QChar::ReplacementCharacter;
-        } else if (c < 0x20 && c != u'\n' && c != u'\t') {
-            out += QChar(char16_t(0x2400 + c));
-        } else if (c == 0x7F) {
-            out += QChar(char16_t(0x2421));
-        } else if (isBidiControl(c)) {
-            continue;
-        } else if (QChar::isHighSurrogate(c)) {
-            const bool pair = i + 1 < text.size() && text[i + 1].isLowSurrogate();
-            if (!pair || QChar::surrogateToUcs4(c, text[i + 1].unicode()) >= kFirstFormula) {
-                out += QChar::ReplacementCharacter;
-            } else {
-                out += text[i];
-                out += text[i + 1];
-            }
-            if (pair) ++i;
-        } else if (QChar::isLowSurrogate(c)) {
-            out += QChar::ReplacementCharacter;
-        } else {
-            out += text[i];
-        }
+        const qsizetype start = i;
+        while (i < text.size() && isPlain(text[i].unicode())) ++i;
+        out += text.sliced(start, i - start);
+        if (i == text.size()) break;
+        if (appendCleaned(text[i].unicode(), i + 1 < text.size() ? text[i + 1] : QChar(), out)) ++i;
     }
     return out;
 }
@@ -145,11 +151,14 @@ class FormulaScanner {
         m_text = text;
         m_noClose = {};
         m_codeEnds.clear();
+        const auto mayBegin = [](QChar c) { return c == u'`' || c == u'\\' || c == u'$'; };
         qsizetype i = 0;
         while (i < text.size()) {
             const QChar c = text[i];
             qsizetype end = i + 1;
-            if (c == u'`') {
+            if (!mayBegin(c)) {
+                while (end < text.size() && !mayBegin(text[end])) ++end;
+            } else if (c == u'`') {
                 end = codeEnd(i);
             } else if (c == u'\\' && i + 1 < text.size()) {
                 end = i + 2;
