@@ -5,6 +5,7 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QScopedValueRollback>
 #include <QStyleHints>
 #include <QTextBoundaryFinder>
 #include <QTextDocument>
@@ -84,7 +85,10 @@ void SelectionArea::showAgain() {
     if (found != m_edits.end()) show(found->second);
 }
 
-void SelectionArea::show(const Edit& edit) const {
+void SelectionArea::show(const Edit& edit) {
+    // Selecting makes a TextEdit say that its text changed (Qt 6.4), which leads back here.
+    if (m_showing) return;
+    const QScopedValueRollback<bool> showing(m_showing, true);
     const Position from = std::min(m_anchor, m_head), to = std::max(m_anchor, m_head);
     if (!hasSelection() || edit.row < from.row || edit.row > to.row) {
         QMetaObject::invokeMethod(edit.item, "deselect");
@@ -220,9 +224,9 @@ void SelectionArea::mousePressEvent(QMouseEvent* event) {
     m_dragging = false;
     m_pressed = m_last = event->position();
     const Position here = positionIn(*edit, event->position());
-    const bool third = m_doubleClickMs >= 0 && qint64(event->timestamp()) - m_doubleClickMs <=
-                                                   QGuiApplication::styleHints()->mouseDoubleClickInterval();
-    m_doubleClickMs = -1;
+    const bool third = m_sinceDoubleClick.isValid() &&
+                       !m_sinceDoubleClick.hasExpired(QGuiApplication::styleHints()->mouseDoubleClickInterval());
+    m_sinceDoubleClick.invalidate();
     if (third) {
         setSelection({here.row, 0}, {here.row, int(rowText(here.row).size())});
         m_pressing = false;
@@ -244,7 +248,7 @@ void SelectionArea::mouseDoubleClickEvent(QMouseEvent* event) {
     const auto [start, end] = wordAt(rowText(here.row), here.character);
     setSelection({here.row, start}, {here.row, end});
     m_pressing = false;
-    m_doubleClickMs = qint64(event->timestamp());
+    m_sinceDoubleClick.start();
 }
 
 void SelectionArea::mouseMoveEvent(QMouseEvent* event) {

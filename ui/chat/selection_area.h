@@ -3,6 +3,7 @@
 // A press outside any text is passed on, so buttons and wheel below go on working.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QPointer>
 #include <QQuickItem>
 #include <QTimer>
@@ -72,7 +73,7 @@ class SelectionArea : public QQuickItem {
     const Edit* editAt(QPointF point, bool nearest) const;
     Position positionIn(const Edit& edit, QPointF point) const;
     void setSelection(Position anchor, Position head);
-    void show(const Edit& edit) const;
+    void show(const Edit& edit);
     void dragTo(QPointF point);
     void scrollAtEdge();
     bool isText(int row) const;
@@ -83,8 +84,8 @@ class SelectionArea : public QQuickItem {
     std::map<QObject*, Edit> m_edits;  ///< live text items and the row each shows
     Position m_anchor, m_head;
     QPointF m_pressed, m_last;
-    bool m_pressing = false, m_dragging = false;
-    qint64 m_doubleClickMs = -1;  ///< when the last one was, for triple clicks
+    bool m_pressing = false, m_dragging = false, m_showing = false;
+    QElapsedTimer m_sinceDoubleClick;  ///< for triple clicks
     QTimer m_scrollTimer;
 };
 
