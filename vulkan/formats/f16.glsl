@@ -2,17 +2,15 @@
 #include "formats/packed.glsl"
 
 struct Packed {
-    uvec4 words[4];
+    uint first;  // 16-byte word of the lane's first eight elements
 };
 
 Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
-    Packed p;
-    for (uint i = 0; i < 4; ++i) p.words[i] = weights16[row + chunk * 16 + i * 4 + lane];
-    return p;
+    return Packed(row + chunk * 16 + lane);
 }
 
 void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
-    const uvec4 words = p.words[w];
+    const uvec4 words = weights16[p.first + w * 4];
     low = vec4(unpackHalf2x16(words.x), unpackHalf2x16(words.y));
     high = vec4(unpackHalf2x16(words.z), unpackHalf2x16(words.w));
 }

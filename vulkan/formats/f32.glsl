@@ -2,16 +2,14 @@
 #include "formats/packed.glsl"
 
 struct Packed {
-    vec4 elements[8];
+    uint first;  // 16-byte word of the lane's first four elements
 };
 
 Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
-    Packed p;
-    for (uint i = 0; i < 8; ++i) p.elements[i] = uintBitsToFloat(weights16[row + chunk * 32 + i * 4 + lane]);
-    return p;
+    return Packed(row + chunk * 32 + lane);
 }
 
 void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
-    low = p.elements[2 * w];
-    high = p.elements[2 * w + 1];
+    low = uintBitsToFloat(weights16[p.first + w * 8]);
+    high = uintBitsToFloat(weights16[p.first + w * 8 + 4]);
 }

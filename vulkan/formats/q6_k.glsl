@@ -4,7 +4,8 @@
 struct Packed {
     uvec4 lowBits;
     uvec2 highBits;
-    vec4 scales[2];  // of the chunk's eight groups of 16
+    vec4 lowScales;   // of the first and
+    vec4 highScales;  // of the second halves of the words
 };
 
 Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
@@ -17,12 +18,10 @@ Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
     const float factor = (block & 1u) != 0u ? factorPair.y : factorPair.x;
     const uvec2 scaleBytes = weights8[scales + chunk];
 
-    Packed p;
-    p.lowBits = weights16[row + chunk * 4 + lane];
-    p.highBits = weights8[high + chunk * 4 + lane];
-    p.scales[0] = signedBytes(scaleBytes.x) * factor;
-    p.scales[1] = signedBytes(scaleBytes.y) * factor;
-    return p;
+    const vec4 firstFour = signedBytes(scaleBytes.x) * factor;
+    const vec4 lastFour = signedBytes(scaleBytes.y) * factor;
+    return Packed(weights16[row + chunk * 4 + lane], weights8[high + chunk * 4 + lane], vec4(firstFour.xz, lastFour.xz),
+                  vec4(firstFour.yw, lastFour.yw));
 }
 
 // Four numbers of 6 bits with sign, one in each byte, the two bits above them clear.
@@ -33,8 +32,8 @@ vec4 signedSixBits(uint word) {
 
 void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     const uint lowBits = p.lowBits[w];
-    const uint highBits = p.highBits[w / 2] >> (w % 2 * 4);
-    low = signedSixBits((lowBits & 0x0f0f0f0fu) | ((highBits & 0x03030303u) << 4)) * p.scales[w / 2][w % 2 * 2];
+    const uint highBits = (w < 2 ? p.highBits.x : p.highBits.y) >> (w % 2 * 4);
+    low = signedSixBits((lowBits & 0x0f0f0f0fu) | ((highBits & 0x03030303u) << 4)) * p.lowScales[w];
     high = signedSixBits(((lowBits >> 4) & 0x0f0f0f0fu) | ((highBits & 0x0c0c0c0cu) << 2)) *
-           p.scales[w / 2][w % 2 * 2 + 1];
+           p.highScales[w];
 }

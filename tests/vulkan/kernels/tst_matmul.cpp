@@ -29,6 +29,7 @@ struct Case {
     std::uint32_t rows, columns, batch;
     bool bias, residual;
     std::uint64_t windowRows;
+    MatmulKernel kernel = MatmulKernel::automatic;
 };
 
 }  // namespace
@@ -54,8 +55,9 @@ class TestMatmul : public QObject {
 void TestMatmul::equalsReference_data() {
     QTest::addColumn<Case>("c");
     const auto row = [](const Case& c) {
-        QTest::addRow("%s rows=%u columns=%u batch=%u bias=%d residual=%d windowRows=%llu", c.format->name, c.rows,
-                      c.columns, c.batch, c.bias, c.residual, static_cast<unsigned long long>(c.windowRows))
+        QTest::addRow("%s rows=%u columns=%u batch=%u bias=%d residual=%d windowRows=%llu kernel=%d", c.format->name,
+                      c.rows, c.columns, c.batch, c.bias, c.residual, static_cast<unsigned long long>(c.windowRows),
+                      static_cast<int>(c.kernel))
             << c;
     };
     for (const Format& format : formats()) {
@@ -73,11 +75,16 @@ void TestMatmul::equalsReference_data() {
             row({&format, random.between(1, 9), columnsFor(i), batch, i % 3 == 1, i % 4 == 2, 1000});
             ++i;
         }
+        // Both shaders for many rows, whichever this device would take: around the tile of 64, and in windows.
+        for (const MatmulKernel kernel : {MatmulKernel::matvec, MatmulKernel::tiled}) {
+            row({&format, 65, columnsFor(2), 64, true, true, 1000, kernel});
+            row({&format, 129, columnsFor(2), 63, false, false, 1000, kernel});
+            row({&format, 3, columnsFor(1), 65, false, true, 1000, kernel});
+            row({&format, 63, columnsFor(3), 9, true, false, 1000, kernel});
+            row({&format, 50, columnsFor(2), 20, true, true, 17, kernel});
+        }
         row({&format, 63, columnsFor(1), 1, true, true, 1000});
-        row({&format, 65, columnsFor(2), 64, true, true, 1000});
-        row({&format, 129, columnsFor(3), 63, false, false, 1000});
         row({&format, 50, columnsFor(4), 1, true, true, 17});
-        row({&format, 50, columnsFor(4), 20, true, true, 17});
     }
 }
 
@@ -100,7 +107,8 @@ void TestMatmul::equalsReference() {
     QCOMPARE(weights.windows.size() > 1, c.windowRows < c.rows);
     GuardedBuffer inBuffer(device, in), biasBuffer(device, bias), residualBuffer(device, residual);
     GuardedBuffer out(device, expected.size() * 4);
-    MatmulArgs args{.in = inBuffer.view(), .out = out.view(), .bias = {}, .residual = {}, .rows = c.batch};
+    MatmulArgs args{
+        .in = inBuffer.view(), .out = out.view(), .bias = {}, .residual = {}, .rows = c.batch, .kernel = c.kernel};
     if (c.bias) args.bias = biasBuffer.view();
     if (c.residual) args.residual = residualBuffer.view();
     runOnce(device, [&](CommandList& commands) { recordMatmul(commands, device, weights, args); });
@@ -147,10 +155,10 @@ void TestMatmul::wrongKernelIsNoticed() {
         const std::uint32_t size = device.info().limits.subgroupSize;
         runOnce(device, [&](CommandList& commands) {
             commands.dispatch(
-                device.pipeline(shader, {{size, 0, 0, 0, 4, 1}}),
+                device.pipeline(shader, {{size, 0, 4, 1}}),
                 {read(weights.windows[0].buffer), read(inBuffer.view()), write(out.view()), read(inBuffer.view()),
                  read(inBuffer.view())},
-                MatmulParams{0, kRows, format.packedRowBytes(kColumns) / 16, kColumns / 128, kColumns, kRows, 1},
+                MatmulParams{0, kRows, format.packedRowBytes(kColumns) / 16, kColumns / 128, kColumns, kRows, 1, 0, 0},
                 linearGroups(kRows / 4));
         });
     };

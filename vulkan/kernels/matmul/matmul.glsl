@@ -36,7 +36,7 @@ void main() {
 
     for (uint chunk = 0; chunk < p.chunks; ++chunk) {
         const Packed packed = loadPacked(start, p.chunks, chunk, lane);
-        [[unroll]] for (uint w = 0; w < 4; ++w) {
+        for (uint w = 0; w < 4; ++w) {
             const uint column = chunk * kChunkElements + w * 32;
             vec4 low, high;
             unpackWord(packed, w, low, high);
@@ -48,7 +48,7 @@ void main() {
                 sourceTile[four][row] = loadActivations(min(firstBatch + row, p.batch - 1), column + four * 4);
             }
             barrier();
-            [[unroll]] for (uint four = 0; four < kFoursPerStep; ++four) {
+            for (uint four = 0; four < kFoursPerStep; ++four) {
                 vec4 weights[4];
                 [[unroll]] for (uint r = 0; r < 4; ++r) weights[r] = weightTile[four][rowInTile + 16 * r];
                 [[unroll]] for (uint b = 0; b < 4; ++b) {

@@ -6,8 +6,6 @@ const uint kWholeChunks = 0;
 const uint kFours = 1;
 
 layout(constant_id = 1) const uint kWidthKind = 0;
-layout(constant_id = 2) const bool kHasBias = false;
-layout(constant_id = 3) const bool kHasResidual = false;
 
 layout(push_constant) uniform Push { MatmulParams p; };
 layout(std430, binding = 1) readonly buffer In { float source[]; };
@@ -31,8 +29,8 @@ vec4 loadActivations(uint batchRow, uint column) {
 // `row` counts in the window.
 void storeResult(uint batchRow, uint row, float value) {
     const uint column = p.firstRow + row;
-    if (kHasBias) value += bias[column];
+    if (p.hasBias != 0) value += bias[column];
     const uint at = batchRow * p.outWidth + column;
-    if (kHasResidual) value += residual[at];
+    if (p.hasResidual != 0) value += residual[at];
     result[at] = value;
 }

@@ -10,5 +10,7 @@ struct MatmulParams {
     uint columns;     // elements of a row: width of `in`
     uint outWidth;    // rows of the whole matrix: width of `out`
     uint batch;       // rows of `in`
+    uint hasBias;
+    uint hasResidual;
 };
 LARES_PARAMS_END

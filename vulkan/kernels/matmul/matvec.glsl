@@ -1,5 +1,5 @@
-// See matmul.h: up to 8 rows of activations. A workgroup, as a rule one subgroup, takes kRows rows of weights and shares
-// out the chunks of the rows to its lanes in fours; at the end the lanes' sums are added up.
+// See matmul.h: few rows of activations. A workgroup, as a rule one subgroup, takes kRows rows of weights and kBatch rows
+// of activations, and shares out the chunks of the rows to its lanes in fours; at the end the lanes' sums are added up.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 #extension GL_EXT_control_flow_attributes : require
@@ -11,17 +11,18 @@
 #endif
 
 layout(local_size_x_id = 0) in;
-layout(constant_id = 4) const uint kRows = 4;
-layout(constant_id = 5) const uint kBatch = 1;
+layout(constant_id = 2) const uint kRows = 4;
+layout(constant_id = 3) const uint kBatch = 1;
+layout(constant_id = 4) const bool kOneSubgroup = false;  // promised: the workgroup is one subgroup. No barrier is made.
 
 shared float partSums[64][kRows * kBatch];  // by subgroup
 
 void main() {
-    const uint firstRow = groupIndex() * kRows;
-    if (firstRow >= p.rowCount) return;
+    const uint rowGroups = (p.rowCount + kRows - 1) / kRows;
+    const uint firstRow = groupIndex() % rowGroups * kRows;
+    const uint firstBatch = groupIndex() / rowGroups * kBatch;
+    if (firstBatch >= p.batch) return;
 
-    uint starts[kRows];
-    [[unroll]] for (uint r = 0; r < kRows; ++r) starts[r] = min(firstRow + r, p.rowCount - 1) * p.rowVectors;
     float sums[kRows * kBatch];
     [[unroll]] for (uint i = 0; i < kRows * kBatch; ++i) sums[i] = 0.0;
 
@@ -29,21 +30,27 @@ void main() {
     for (uint chunk = gl_LocalInvocationIndex / kLanesPerChunk; chunk < p.chunks;
          chunk += gl_WorkGroupSize.x / kLanesPerChunk) {
         Packed packed[kRows];
-        [[unroll]] for (uint r = 0; r < kRows; ++r) packed[r] = loadPacked(starts[r], p.chunks, chunk, lane);
-        const uint column = chunk * kChunkElements + lane * 4;
-        [[unroll]] for (uint w = 0; w < 4; ++w) {
-            vec4 low[kRows], high[kRows];
-            [[unroll]] for (uint r = 0; r < kRows; ++r) unpackWord(packed[r], w, low[r], high[r]);
+        [[unroll]] for (uint r = 0; r < kRows; ++r) {
+            packed[r] = loadPacked(min(firstRow + r, p.rowCount - 1) * p.rowVectors, p.chunks, chunk, lane);
+        }
+        for (uint w = 0; w < 4; ++w) {
+            const uint column = chunk * kChunkElements + w * 32 + lane * 4;
+            vec4 x[kBatch], y[kBatch];
             [[unroll]] for (uint b = 0; b < kBatch; ++b) {
-                const vec4 x = loadActivations(b, column + w * 32);
-                const vec4 y = loadActivations(b, column + w * 32 + 16);
-                [[unroll]] for (uint r = 0; r < kRows; ++r) sums[r * kBatch + b] += dot(low[r], x) + dot(high[r], y);
+                const uint batchRow = min(firstBatch + b, p.batch - 1);
+                x[b] = loadActivations(batchRow, column);
+                y[b] = loadActivations(batchRow, column + 16);
+            }
+            [[unroll]] for (uint r = 0; r < kRows; ++r) {
+                vec4 low, high;
+                unpackWord(packed[r], w, low, high);
+                [[unroll]] for (uint b = 0; b < kBatch; ++b) sums[r * kBatch + b] += dot(low, x[b]) + dot(high, y[b]);
             }
         }
     }
 
     [[unroll]] for (uint i = 0; i < kRows * kBatch; ++i) sums[i] = subgroupAdd(sums[i]);
-    if (gl_NumSubgroups > 1) {
+    if (!kOneSubgroup && gl_NumSubgroups > 1) {
         if (subgroupElect()) {
             [[unroll]] for (uint i = 0; i < kRows * kBatch; ++i) partSums[gl_SubgroupID][i] = sums[i];
         }
@@ -57,8 +64,9 @@ void main() {
     [[unroll]] for (uint r = 0; r < kRows; ++r) {
         [[unroll]] for (uint b = 0; b < kBatch; ++b) {
             const uint i = r * kBatch + b;
-            if (i % gl_WorkGroupSize.x == gl_LocalInvocationIndex && firstRow + r < p.rowCount) {
-                storeResult(b, firstRow + r, sums[i] * SCALE_RESULT);
+            if (i % gl_WorkGroupSize.x == gl_LocalInvocationIndex && firstRow + r < p.rowCount &&
+                firstBatch + b < p.batch) {
+                storeResult(firstBatch + b, firstRow + r, sums[i] * SCALE_RESULT);
             }
         }
     }
