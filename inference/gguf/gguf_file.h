@@ -62,6 +62,7 @@ class GgufFile {
     // require...() forms throw badFile when the key is absent, too.
     bool contains(std::string_view key) const;
     std::optional<GgufKind> kind(std::string_view key) const;
+    std::optional<GgufKind> elementKind(std::string_view key) const;     ///< of an array; of anything else as kind()
     std::vector<std::string_view> keys() const;                          ///< in alphabetical order
     std::optional<std::string_view> text(std::string_view key) const;    ///< bytes as they are, perhaps not UTF-8
     std::optional<std::uint64_t> integer(std::string_view key) const;    ///< of any integer kind; negative throws

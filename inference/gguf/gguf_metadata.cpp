@@ -84,6 +84,11 @@ std::optional<GgufKind> GgufFile::kind(std::string_view key) const {
     return entry == nullptr ? std::nullopt : std::optional(entry->kind);
 }
 
+std::optional<GgufKind> GgufFile::elementKind(std::string_view key) const {
+    const GgufEntry* entry = m_data->entry(key);
+    return entry == nullptr ? std::nullopt : std::optional(entry->elementKind);
+}
+
 std::vector<std::string_view> GgufFile::keys() const {
     std::vector<std::string_view> keys;
     for (const GgufEntry& entry : m_data->parts.front().entries()) {

@@ -36,8 +36,6 @@ constexpr Pattern kGpt2[] = {GPT2};
 constexpr Pattern kCommandR[] = {R"(\p{N})", GPT2};
 constexpr Pattern kTekken[] = {WORD_WITH_CASE("") R"(|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" SPACES};
 constexpr Pattern kGpt4o[] = {WORD_WITH_CASE(CONTRACTION "?") R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" SPACES};
-constexpr Pattern kTinyAya[] = {R"(\d{1,3}(?=(?:\d{3})*\b))",
-                                WORD_WITH_CASE(CONTRACTION "?") R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" SPACES};
 constexpr Pattern kFalcon[] = {R"([\p{P}\$\+<=>\^~\|`]+)", GPT2, "[0-9][0-9][0-9]"};
 constexpr Pattern kDefault[] = {R"([\p{P}\$\+<=>\^~\|]+)", GPT2, R"(\p{N}+)", "[0-9][0-9][0-9]"};
 constexpr Pattern kPoro[] = {R"( ?[^(\s|.,!?…。，、।۔،)]+)"};
@@ -93,7 +91,6 @@ constexpr Name kCommandRNames[] = {"command-r", "starcoder", "refact",     "smol
                                    "exaone",    "minerva",   "minerva-7b", "mellum2"};
 constexpr Name kTekkenNames[] = {"tekken"};
 constexpr Name kGpt4oNames[] = {"gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2"};
-constexpr Name kTinyAyaNames[] = {"tiny_aya", "cohere2moe"};
 constexpr Name kFalconNames[] = {"falcon"};
 constexpr Name kDefaultNames[] = {"default"};
 constexpr Name kPoroNames[] = {"poro-chat", "bloom", "gpt3-finnish"};
@@ -115,7 +112,6 @@ constexpr PretokenizerRule kRules[] = {
     {.names = kCommandRNames, .patterns = kCommandR},
     {.names = kTekkenNames, .patterns = kTekken, .wholeWords = true, .addsBos = true},
     {.names = kGpt4oNames, .patterns = kGpt4o},
-    {.names = kTinyAyaNames, .patterns = kTinyAya},
     {.names = kFalconNames, .patterns = kFalcon},
     {.names = kDefaultNames, .patterns = kDefault},
     {.names = kPoroNames, .patterns = kPoro},

@@ -108,6 +108,9 @@ void Vocabulary::readKinds(const GgufFile& file) {
     if (!kinds) {
         return;
     }
+    if (file.elementKind(kTypes) != GgufKind::i32 && file.elementKind(kTypes) != GgufKind::u32) {
+        failBad("The metadata value " + inQuotes(kTypes) + " is not a list of 32-bit numbers.");
+    }
     if (kinds->size() < m_tokens.size()) {
         failBad("The tokenizer has " + std::to_string(kinds->size()) + " token types for " +
                 std::to_string(m_tokens.size()) + " tokens.");

@@ -1,0 +1,56 @@
+#include "app/cli/engine/compute.h"
+
+#include "inference/engine/devices.h"
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+
+namespace lares::cli {
+
+ComputeOptions takeComputeOptions(Arguments& arguments, bool withContext) {
+    ComputeOptions options;
+    options.device = arguments.value("--device").value_or("auto");
+    options.exact = arguments.flag("--exact");
+    if (withContext) {
+        options.contextLength = static_cast<std::uint32_t>(takeInteger(arguments, "--context", 0, 1, 1 << 24));
+    }
+    return options;
+}
+
+std::int64_t takeInteger(Arguments& arguments, std::string_view name, std::int64_t absent, std::int64_t least,
+                         std::int64_t most) {
+    const auto number = arguments.integer(name);
+    if (number && (*number < least || *number > most)) {
+        throw UsageError(std::string(name) + " must be " + std::to_string(least) + " to " + std::to_string(most) + ".");
+    }
+    return number.value_or(absent);
+}
+
+Interrupt::Interrupt() {
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupt, nullptr);  // threads made from here on inherit it: only the waiter sees it
+    m_waiter = std::jthread([stop = m_stop, interrupt](const std::stop_token& over) mutable {
+        const timespec patience{0, 50'000'000};
+        while (!over.stop_requested()) {
+            if (sigtimedwait(&interrupt, nullptr, &patience) != SIGINT) continue;
+            stop.request_stop();
+            std::signal(SIGINT, SIG_DFL);
+            pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
+        }
+    });
+}
+
+OpenModel::OpenModel(const std::string& path, const ComputeOptions& options)
+    : device(instance, inference::chooseDevice(instance, options.device)) {
+    const auto start = std::chrono::steady_clock::now();
+    model = inference::LoadedModel::load(device, {{path, options.contextLength}, options.exact, 0}, {}, {});
+    loadSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    for (const std::string& warning : model->info().warnings) {
+        std::fprintf(stderr, "lares-engine: %s\n", warning.c_str());
+    }
+}
+
+}  // namespace lares::cli
