@@ -399,7 +399,7 @@ void MessageBlocksModel::toggleWrap(int row) {
 
 // TextEdit has neither a link colour nor a line height of its own: both go in front of the markup.
 void MessageBlocksModel::restyle() {
-    QString style = QStringLiteral("<style>p{line-height:150%;margin:0}");
+    QString style = QStringLiteral("<style>p{line-height:%1%;margin:0}").arg(m_lineHeightPercent);
     if (m_linkColor.isValid()) style += QStringLiteral("a{color:%1}").arg(m_linkColor.name());
     style += QStringLiteral("code{font-family:'%1'").arg(m_codeFamily);
     if (m_codeColor.isValid()) style += QStringLiteral(";color:%1").arg(m_codeColor.name());
@@ -423,6 +423,11 @@ void MessageBlocksModel::setCodeColor(const QColor& color) {
 
 void MessageBlocksModel::setCodeBackground(const QColor& color) {
     m_codeBackground = color;
+    restyle();
+}
+
+void MessageBlocksModel::setLineHeightPercent(int percent) {
+    m_lineHeightPercent = percent;
     restyle();
 }
 

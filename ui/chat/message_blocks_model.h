@@ -35,6 +35,8 @@ class MessageBlocksModel : public QAbstractListModel {
     Q_PROPERTY(QColor linkColor READ linkColor WRITE setLinkColor NOTIFY styleChanged FINAL)
     Q_PROPERTY(QColor codeColor READ codeColor WRITE setCodeColor NOTIFY styleChanged FINAL)
     Q_PROPERTY(QColor codeBackground READ codeBackground WRITE setCodeBackground NOTIFY styleChanged FINAL)
+    /// Of the face's natural line: what makes 16/24 depends on the face, so the theme says it.
+    Q_PROPERTY(int lineHeightPercent READ lineHeightPercent WRITE setLineHeightPercent NOTIFY styleChanged FINAL)
     Q_PROPERTY(QString codeFamily READ codeFamily WRITE setCodeFamily NOTIFY styleChanged FINAL)
 
  public:
@@ -107,10 +109,12 @@ class MessageBlocksModel : public QAbstractListModel {
     QColor linkColor() const { return m_linkColor; }
     QColor codeColor() const { return m_codeColor; }
     QColor codeBackground() const { return m_codeBackground; }
+    int lineHeightPercent() const { return m_lineHeightPercent; }
     QString codeFamily() const { return m_codeFamily; }
     void setLinkColor(const QColor& color);
     void setCodeColor(const QColor& color);
     void setCodeBackground(const QColor& color);
+    void setLineHeightPercent(int percent);
     void setCodeFamily(const QString& family);
 
  signals:
@@ -140,6 +144,7 @@ class MessageBlocksModel : public QAbstractListModel {
     QVector<MessageEntry> m_messages;
     QVector<Row> m_rows;
     QColor m_linkColor, m_codeColor, m_codeBackground;
+    int m_lineHeightPercent = 150;
     QString m_codeFamily = QStringLiteral("monospace");
     QString m_style;
 };

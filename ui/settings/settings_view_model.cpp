@@ -46,6 +46,7 @@ struct SettingsViewModel::Private {
     app::SettingsService& settings;
     app::ModelService& models;
     DeviceListModel devices;
+    bool devicesAskedFor = false;
     QVector<SettingText> rows = settingTexts();
 
     int rowOf(const QString& key) const {
@@ -156,6 +157,7 @@ SettingsViewModel::Motion SettingsViewModel::motion() const {
 }
 
 QAbstractListModel* SettingsViewModel::devices() {
+    if (!std::exchange(d->devicesAskedFor, true)) d->models.refreshDevices();
     return &d->devices;
 }
 

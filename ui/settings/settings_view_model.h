@@ -21,7 +21,8 @@ class SettingsViewModel : public QAbstractListModel {
     QML_UNCREATABLE("Made by the composition")
     Q_PROPERTY(Appearance appearance READ appearance WRITE setAppearance NOTIFY appearanceChanged FINAL)
     Q_PROPERTY(Motion motion READ motion NOTIFY motionChanged FINAL)
-    Q_PROPERTY(QAbstractListModel* devices READ devices CONSTANT FINAL)  ///< DeviceListModel
+    Q_PROPERTY(
+        QAbstractListModel* devices READ devices CONSTANT FINAL)  ///< DeviceListModel; looked for at the first read
     Q_PROPERTY(QString version READ version CONSTANT FINAL)
     Q_PROPERTY(QString licences READ licences CONSTANT FINAL)  ///< plain text, several paragraphs
 
