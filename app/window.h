@@ -1,19 +1,25 @@
 // The window: builds the view-models over the running services and the QML engine that shows them. `lares` and
-// `lares-offline` share it; what differs between the two is the composition they pass. It is not the place for use cases.
+// `lares-offline` share it; what differs between the two is the composition they pass. It is not the place for use
+// cases.
 #pragma once
 
 #include <memory>
 
 class QQuickWindow;
 
+namespace lares::ui {
+class ChatListModel;
+class ChatViewModel;
+class ModelPickerViewModel;
+class Navigator;
+class SettingsViewModel;
+}  // namespace lares::ui
+
 namespace lares::app {
 
 struct Composition;
 
-/// Call once, before the QGuiApplication is made: what Qt reads only at its start.
-void prepareWindowing();
-
-/// One main window. The composition must outlive it; everything lives in the GUI thread.
+/// One main window, shown as soon as it is made. The composition must outlive it; everything lives in the GUI thread.
 class Window {
  public:
     explicit Window(Composition& composition);
@@ -23,6 +29,12 @@ class Window {
 
     /// The window as QML made it; null when the QML could not be loaded (the reason is on standard error).
     QQuickWindow* quickWindow() const;
+
+    ui::Navigator& navigator();
+    ui::ChatListModel& chats();
+    ui::ChatViewModel& chat();
+    ui::ModelPickerViewModel& models();
+    ui::SettingsViewModel& settings();
 
  private:
     struct Parts;

@@ -26,8 +26,9 @@ Dialog {
         onClicked: dialog.close()
     }
 
-    contentItem: ListView {
+    ListView {
         id: list
+        anchors.fill: parent
         implicitHeight: contentHeight
         clip: true
         model: dialog.shortcuts

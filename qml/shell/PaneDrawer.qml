@@ -33,6 +33,6 @@ T.Drawer {
         NumberAnimation { duration: Theme.quick; easing.type: Easing.OutCubic }
     }
     T.Overlay.modal: Rectangle {
-        color: Theme.dark ? "#66000000" : Theme.pressed
+        color: Theme.dim
     }
 }

@@ -50,9 +50,9 @@ T.AbstractButton {
         }
     }
 
-    Loader {
+    Lazy {
         active: item.hovered
-        sourceComponent: ToolTip {
+        content: ToolTip {
             parent: item
             x: item.width + Theme.space8
             y: (item.height - height) / 2

@@ -7,6 +7,8 @@ import Lares.Style
 
 T.ApplicationWindow {
     color: Theme.page
+    // Controls take their face from the window, which would ask the platform.
+    font.family: Theme.faceMetrics.font.family
     palette {
         window: Theme.page
         windowText: Theme.text

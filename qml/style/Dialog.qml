@@ -37,6 +37,6 @@ T.Dialog {
     enter: RiseIn {}
     exit: FadeOut {}
     T.Overlay.modal: Rectangle {
-        color: Theme.dark ? "#80000000" : "#40191D1B"
+        color: Theme.dim
     }
 }

@@ -42,9 +42,9 @@ T.Button {
         }
     }
 
-    Loader {
+    Lazy {
         active: control.hovered && control.text !== ""
-        sourceComponent: ToolTip {
+        content: ToolTip {
             parent: control
             text: control.text
             keys: control.keys

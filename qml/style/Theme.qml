@@ -32,6 +32,8 @@ QtObject {
     // Overlays on any surface
     readonly property color hover: dark ? "#0FE8ECEA" : "#0D191D1B"
     readonly property color pressed: dark ? "#1CE8ECEA" : "#1A191D1B"
+    /// Over the page while a drawer or dialog is open.
+    readonly property color dim: dark ? "#66000000" : "#26191D1B"
 
     // Accent
     readonly property color accent: dark ? "#2DD4BF" : "#0F766E"
@@ -106,4 +108,9 @@ QtObject {
     readonly property FontMetrics faceMetrics: FontMetrics {
         font.pixelSize: 100
     }
+    readonly property FontMetrics readingMetrics: FontMetrics {
+        font.pixelSize: 16
+    }
+    /// What makes reading text 16/24: rich text counts in percent of the face's own line, which is whole pixels.
+    readonly property int readingLinePercent: Math.round(2400 / (Math.ceil(readingMetrics.ascent) + Math.ceil(readingMetrics.descent)))
 }

@@ -14,6 +14,8 @@ Rectangle {
     readonly property bool open: text !== ""
 
     signal action
+    /// Its time is over, or it was closed; also after its action.
+    signal closed
 
     function show(words: string, icon: string, verb: string) {
         text = words;
@@ -22,8 +24,15 @@ Rectangle {
         clock.restart();
     }
     function close() {
+        if (!open)
+            return;
         clock.stop();
         text = "";
+        closed();
+    }
+    function act() {
+        action();
+        close();
     }
 
     visible: open
@@ -72,10 +81,7 @@ Rectangle {
             padding: Theme.space4
             implicitWidth: implicitContentWidth + leftPadding + rightPadding
             implicitHeight: Theme.smallHeight
-            onClicked: {
-                toast.action();
-                toast.close();
-            }
+            onClicked: toast.act()
             contentItem: Text {
                 text: verb.text
                 textFormat: Text.PlainText

@@ -1,0 +1,247 @@
+#include "app/offline/screenshots.h"
+
+#include "app/composition.h"
+#include "app/offline/samples.h"
+#include "app/window.h"
+#include "ui/chat/chat_list_model.h"
+#include "ui/chat/chat_view_model.h"
+#include "ui/models/model_picker_view_model.h"
+#include "ui/settings/settings_view_model.h"
+#include "ui/shell/navigator.h"
+
+#include <QDir>
+#include <QGuiApplication>
+#include <QQuickItem>
+#include <QQuickWindow>
+#include <QStyleHints>
+#include <QTest>
+
+namespace lares::app {
+namespace {
+
+using ui::ChatViewModel;
+using ui::ModelPickerViewModel;
+using ui::Navigator;
+using ui::SettingsViewModel;
+
+QString text(std::string_view utf8) {
+    return QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
+}
+
+/// One window in one theme and size, and the steps that bring it into each state.
+class Photographer {
+ public:
+    Photographer(Composition& composition, SettingsViewModel::Appearance appearance, QSize size, QString folder)
+        : m_composition(composition), m_window(composition), m_folder(std::move(folder)) {
+        m_suffix = QStringLiteral("-%1-%2.png")
+                       .arg(appearance == SettingsViewModel::Dark ? "dark" : "light")
+                       .arg(size.width());
+        if (view() == nullptr) return;
+        m_window.settings().setValue(setting::kReducedMotion, int(SettingsViewModel::ReducedMotion));
+        m_window.settings().setAppearance(appearance);
+        view()->resize(size);
+        view()->requestActivate();
+        m_good = QTest::qWaitForWindowActive(view());
+        composition.models().listModels();
+        composition.models().refreshDevices();
+        QTest::qWait(150);
+    }
+
+    bool good() const { return m_good; }
+
+    void withNothing() { take("chat-empty"); }
+
+    void withSamples() {
+        until("the chats", [this] { return m_window.chats().count() > 0; });
+        until("the models", [this] { return m_window.models().count() > 0; });
+        take("chat-nomodel");
+        loading();
+        reading();
+        listPane();
+        answering();
+        m_window.models().openFile(QUrl::fromLocalFile(text(kBrokenModel)));
+        until("the failure", [this] { return m_window.models().state() == ModelPickerViewModel::Failed; });
+        take("chat-error");
+        settings();
+    }
+
+ private:
+    QQuickWindow* view() const { return m_window.quickWindow(); }
+
+    void take(const char* name) {
+        QTest::qWait(120);  // the list lays out, then the frame comes
+        const QString path = QDir(m_folder).filePath(QLatin1String(name) + m_suffix);
+        if (!view()->grabWindow().save(path)) fail(QStringLiteral("could not write %1").arg(path));
+    }
+    void until(const char* what, const std::function<bool()>& condition) {
+        if (!QTest::qWaitFor(condition, 20000)) fail(QStringLiteral("waited in vain for %1").arg(QLatin1String(what)));
+    }
+    void fail(const QString& why) {
+        m_good = false;
+        qWarning("screenshots: %s", qPrintable(why));
+    }
+    void key(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+        QTest::keyClick(view(), key, modifiers);
+        QTest::qWait(60);
+    }
+    void type(const char* ascii) {
+        for (const char* c = ascii; *c != 0; ++c) QTest::keyClick(view(), *c);
+    }
+    void call(const char* function) { QMetaObject::invokeMethod(view(), function); }
+    bool narrow() const { return view()->width() < 900; }
+    void click(const char* objectName) {
+        const auto items = view()->findChildren<QQuickItem*>(QLatin1String(objectName));
+        const auto item = std::find_if(items.begin(), items.end(), [](const QQuickItem* i) { return i->isVisible(); });
+        if (item == items.end()) return fail(QStringLiteral("no %1 to click").arg(QLatin1String(objectName)));
+        const QPointF middle = (*item)->mapToScene((*item)->boundingRect().center());
+        QTest::mouseClick(view(), Qt::LeftButton, Qt::NoModifier, middle.toPoint());
+        QTest::mouseMove(view(), QPoint(2, view()->height() / 2));
+        QTest::qWait(60);
+    }
+
+    void openChat(const QString& title) {
+        for (int row = 0; row < m_window.chats().count(); ++row) {
+            const QModelIndex index = m_window.chats().index(row, 0);
+            if (index.data(ui::ChatListModel::TitleRole) == title) {
+                m_window.chats().open(index.data(ui::ChatListModel::ChatIdRole).toDouble());
+                until("the chat", [&] { return m_window.chat().title() == title && !m_window.chat().empty(); });
+                return;
+            }
+        }
+        fail(QStringLiteral("no chat called %1").arg(title));
+    }
+
+    void loading() {
+        m_window.models().select(text(sampleModels().front().path));
+        until("loading", [this] { return m_window.models().percent() >= 40; });
+        take("chat-loading");
+        click("modelPicker");
+        take("picker-loading");
+        key(Qt::Key_Escape);
+        until("the model", [this] { return m_window.models().state() == ModelPickerViewModel::Ready; });
+        take("chat-new");
+        click("modelPicker");
+        take("picker-ready");
+        key(Qt::Key_Escape);
+    }
+
+    void reading() {
+        openChat(QStringLiteral("Heat pump log, fault limits"));
+        take("chat-data");
+        call("focusMessages");
+        key(Qt::Key_Home);
+        take("chat-top");
+        openChat(QStringLiteral("What a confidence interval says"));
+        take("chat-lists");
+        openChat(QStringLiteral("Sourdough at 24 degrees"));
+        take("chat-tasks");
+        openChat(QStringLiteral("Reply about the deposit"));
+        take("chat-letter");
+    }
+
+    void listPane() {
+        if (narrow()) {
+            call("openPane");
+            take("list-open");
+            key(Qt::Key_Escape);
+        }
+        call("search");
+        type("brine");
+        QTest::qWait(300);
+        take("list-search");
+        key(Qt::Key_Down);
+        take("list-search-keyboard");
+        m_window.chats().setSearchText({});
+        QTest::qWait(300);
+        key(Qt::Key_Menu);
+        take("list-menu");
+        key(Qt::Key_Escape);
+        key(Qt::Key_F2);
+        take("list-rename");
+        key(Qt::Key_Escape);
+        if (narrow()) key(Qt::Key_Escape);
+        openChat(QStringLiteral("Rename photos by date"));
+        key(Qt::Key_Delete, Qt::ControlModifier | Qt::ShiftModifier);
+        until("the toast", [this] { return !m_window.chats().undoText().isEmpty(); });
+        take("list-deleted");
+        m_window.chats().undo();
+        call("goToChat");
+        key(Qt::Key_F1);
+        take("keys-list");
+        key(Qt::Key_Escape);
+    }
+
+    void answering() {
+        key(Qt::Key_N, Qt::ControlModifier);
+        type("Does the March log show a fault? I need a script for it too.");
+        key(Qt::Key_Return);
+        until("the question", [this] { return m_window.chat().busy(); });
+        take("chat-waiting");
+        type("Did the installer write anything about the filter");
+        until("most of the answer", [this] { return m_window.chat().blocks()->count() >= 9; });
+        QTest::qWait(500);
+        take("chat-streaming");
+        key(Qt::Key_Escape);
+        until("the stop", [this] { return !m_window.chat().busy(); });
+        take("chat-stopped");
+        m_window.chat().setDraft({});
+        key(Qt::Key_Up);
+        take("chat-editing");
+        key(Qt::Key_Escape);
+        m_window.chats().remove(m_window.chat().chatId());
+        m_window.chats().dismissUndo();
+        QTest::qWait(100);
+    }
+
+    void settings() {
+        key(Qt::Key_Comma, Qt::ControlModifier);
+        const std::pair<const char*, SettingsViewModel::Page> pages[] = {
+            {"settings-appearance", SettingsViewModel::AppearancePage},
+            {"settings-answers", SettingsViewModel::Answers},
+            {"settings-engine", SettingsViewModel::Engine},
+            {"settings-about", SettingsViewModel::About}};
+        for (const auto& [name, page] : pages) {
+            view()->setProperty("settingsPage", int(page));
+            take(name);
+        }
+        if (narrow()) {
+            call("openPane");
+            take("settings-pane");
+            key(Qt::Key_Escape);
+        }
+        m_window.navigator().setPlace(Navigator::Chat);
+    }
+
+    Composition& m_composition;
+    Window m_window;
+    QString m_folder, m_suffix;
+    bool m_good = false;
+};
+
+}  // namespace
+
+int takeScreenshots(const CompositionMaker& make, const QString& folder) {
+    if (!QDir().mkpath(folder)) {
+        qWarning("screenshots: cannot make %s", qPrintable(folder));
+        return 1;
+    }
+    QGuiApplication::styleHints()->setCursorFlashTime(0);
+    bool good = true;
+    for (const QSize size : {QSize(1280, 800), QSize(420, 800)}) {
+        for (const auto appearance : {SettingsViewModel::Light, SettingsViewModel::Dark}) {
+            {
+                const std::unique_ptr<Composition> composition = make(false);
+                Photographer photographer(*composition, appearance, size, folder);
+                if (photographer.good()) photographer.withNothing();
+                good = good && photographer.good();
+            }
+            const std::unique_ptr<Composition> composition = make(true);
+            Photographer photographer(*composition, appearance, size, folder);
+            if (photographer.good()) photographer.withSamples();
+            good = good && photographer.good();
+        }
+    }
+    return good ? 0 : 1;
+}
+
+}  // namespace lares::app

@@ -1,0 +1,101 @@
+#include "app/window.h"
+
+#include "app/composition.h"
+#include "app/local_network.h"
+#include "ui/chat/chat_list_model.h"
+#include "ui/chat/chat_view_model.h"
+#include "ui/models/model_picker_view_model.h"
+#include "ui/settings/settings_view_model.h"
+#include "ui/shell/icon_provider.h"
+#include "ui/shell/navigator.h"
+#include "ui/shell/system_theme.h"
+
+#include <QFontDatabase>
+#include <QGuiApplication>
+#include <QQmlApplicationEngine>
+#include <QQuickWindow>
+
+namespace lares::app {
+namespace {
+
+/// The face the window was drawn for, where it is installed; else the system's own.
+void chooseFont() {
+    if (!QFontDatabase::families().contains(QLatin1String("Inter"))) return;
+    QFont font = QGuiApplication::font();
+    font.setFamily(QStringLiteral("Inter"));
+    QGuiApplication::setFont(font);
+}
+
+template <typename T>
+QVariant object(T& value) {
+    return QVariant::fromValue(&value);
+}
+
+}  // namespace
+
+struct Window::Parts {
+    explicit Parts(Composition& composition)
+        : chat(composition.chats(), composition.models()),
+          chats(composition.chats(), chat),
+          models(composition.models()),
+          settings(composition.settings(), composition.models()) {}
+
+    LocalNetworkFactory network;
+    ui::Navigator navigator;
+    ui::SystemTheme systemTheme;
+    ui::ChatViewModel chat;
+    ui::ChatListModel chats;
+    ui::ModelPickerViewModel models;
+    ui::SettingsViewModel settings;
+    QQmlApplicationEngine engine;  // last: it goes first and lets go of all of the above
+};
+
+Window::Window(Composition& composition) {
+    chooseFont();
+    m_parts = std::make_unique<Parts>(composition);
+    Parts& parts = *m_parts;
+    parts.engine.setNetworkAccessManagerFactory(&parts.network);
+    parts.engine.addImageProvider(QStringLiteral("icons"), new ui::IconProvider);
+    parts.engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
+    parts.engine.setInitialProperties({{QStringLiteral("navigator"), object(parts.navigator)},
+                                       {QStringLiteral("systemTheme"), object(parts.systemTheme)},
+                                       {QStringLiteral("chats"), object(parts.chats)},
+                                       {QStringLiteral("chat"), object(parts.chat)},
+                                       {QStringLiteral("models"), object(parts.models)},
+                                       {QStringLiteral("settings"), object(parts.settings)}});
+    parts.engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Lares/Main.qml")));
+}
+
+Window::~Window() = default;
+
+QQuickWindow* Window::quickWindow() const {
+    const QObjectList roots = m_parts->engine.rootObjects();
+    return roots.isEmpty() ? nullptr : qobject_cast<QQuickWindow*>(roots.first());
+}
+
+ui::Navigator& Window::navigator() {
+    return m_parts->navigator;
+}
+
+ui::ChatListModel& Window::chats() {
+    return m_parts->chats;
+}
+
+ui::ChatViewModel& Window::chat() {
+    return m_parts->chat;
+}
+
+ui::ModelPickerViewModel& Window::models() {
+    return m_parts->models;
+}
+
+ui::SettingsViewModel& Window::settings() {
+    return m_parts->settings;
+}
+
+int runWindow(Composition& composition) {
+    const Window window(composition);
+    return window.quickWindow() == nullptr ? 1 : QGuiApplication::exec();
+}
+
+}  // namespace lares::app

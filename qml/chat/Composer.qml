@@ -1,0 +1,157 @@
+// Where a message is written. Enter sends, Shift+Enter breaks the line, Up brings the last question back to be edited.
+// While an answer is written Send is Stop, and typing goes on.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Templates as T
+import Lares.Style
+import Lares.Ui
+
+FocusScope {
+    id: composer
+
+    required property ChatViewModel chat
+    property bool compact: false
+
+    signal pageWanted(int direction)
+
+    function append(text: string) {
+        input.forceActiveFocus(Qt.OtherFocusReason);
+        input.insert(input.cursorPosition, text);
+    }
+
+    implicitHeight: card.height
+
+    Rectangle {
+        id: card
+        width: parent.width
+        height: (note.visible ? note.height : 12) + scroll.height + 8 + Theme.controlHeight + 8
+        radius: Theme.radiusCard
+        color: Theme.page
+        border.width: input.activeFocus ? 2 : 1
+        border.color: input.activeFocus ? Theme.accent : Theme.control
+
+        Item {
+            id: note
+            width: parent.width
+            height: 40
+            visible: composer.chat.editing
+
+            Icon {
+                x: 16
+                anchors.verticalCenter: parent.verticalCenter
+                name: "edit"
+                size: 16
+            }
+            Label {
+                anchors.verticalCenter: parent.verticalCenter
+                x: 40
+                width: parent.width - x - 48
+                kind: Label.Note
+                text: qsTr("Sending replaces your last question; the old one stays as a branch.")
+                color: Theme.text2
+                elide: Text.ElideRight
+            }
+            IconButton {
+                anchors.right: parent.right
+                anchors.rightMargin: 8
+                anchors.verticalCenter: parent.verticalCenter
+                size: Theme.smallHeight
+                iconSize: 16
+                icon.name: "x"
+                text: qsTr("Do not edit")
+                onClicked: composer.chat.cancelEdit()
+            }
+        }
+        Flickable {
+            id: scroll
+            x: 16
+            y: note.visible ? note.height : 12
+            width: parent.width - 32
+            height: Math.min(Math.max(24, input.contentHeight + 4), 8 * 20 + 4)
+            contentWidth: width
+            contentHeight: input.height
+            clip: true
+            boundsBehavior: Flickable.StopAtBounds
+            T.ScrollBar.vertical: ScrollBar {}
+
+            TextArea {
+                id: input
+
+                function keepCursorVisible() {
+                    if (cursorRectangle.y < scroll.contentY)
+                        scroll.contentY = cursorRectangle.y;
+                    else if (cursorRectangle.y + cursorRectangle.height > scroll.contentY + scroll.height)
+                        scroll.contentY = cursorRectangle.y + cursorRectangle.height - scroll.height;
+                }
+
+                width: scroll.width
+                focus: true
+                framed: false
+                topPadding: 2
+                bottomPadding: 2
+                font.pixelSize: 16
+                placeholderText: qsTr("Write a message")
+                text: composer.chat.draft
+                onTextChanged: composer.chat.draft = text
+                onCursorRectangleChanged: keepCursorVisible()
+                KeyNavigation.priority: KeyNavigation.BeforeItem
+                KeyNavigation.tab: verb
+
+                Keys.onPressed: event => {
+                    const enter = event.key === Qt.Key_Return || event.key === Qt.Key_Enter;
+                    if (enter && !(event.modifiers & Qt.ShiftModifier)) {
+                        composer.chat.send();
+                        event.accepted = true;
+                    } else if (event.key === Qt.Key_Up && input.length === 0 && !composer.chat.busy) {
+                        composer.chat.editLast();
+                        event.accepted = true;
+                    } else if (event.key === Qt.Key_PageUp || event.key === Qt.Key_PageDown) {
+                        composer.pageWanted(event.key === Qt.Key_PageUp ? -1 : 1);
+                        event.accepted = true;
+                    }
+                }
+            }
+        }
+        Label {
+            anchors.right: verb.left
+            anchors.rightMargin: 12
+            anchors.verticalCenter: verb.verticalCenter
+            visible: !composer.compact
+            kind: Label.Note
+            text: composer.chat.busy ? qsTr("Esc stops") : composer.chat.editing ? qsTr("Esc leaves it as it was") : ""
+            color: Theme.text2
+        }
+        Button {
+            id: verb
+            anchors.right: parent.right
+            anchors.rightMargin: 12
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: 8
+            implicitWidth: 88
+            variant: composer.chat.busy ? Button.Standard : Button.Primary
+            icon.name: composer.chat.busy ? "stop" : "send"
+            text: composer.chat.busy ? qsTr("Stop") : qsTr("Send")
+            enabled: composer.chat.busy || composer.chat.canSend
+            onClicked: {
+                if (composer.chat.busy)
+                    composer.chat.stop();
+                else
+                    composer.chat.send();
+                input.forceActiveFocus(Qt.OtherFocusReason);
+            }
+        }
+        HoverHandler {
+            id: hover
+        }
+        Lazy {
+            active: hover.hovered && !verb.enabled && composer.chat.cannotSendReason !== "" && input.length > 0
+            content: ToolTip {
+                parent: verb
+                y: -height - 6
+                text: composer.chat.cannotSendReason
+                Component.onCompleted: open()
+            }
+        }
+    }
+}
