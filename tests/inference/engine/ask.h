@@ -1,0 +1,42 @@
+// One question to an engine, with everything that came back.
+#pragma once
+
+#include "inference/engine.h"
+
+#include <functional>
+
+namespace lares::tests {
+
+struct Answer {
+    inference::Finish finish;
+    std::string text;
+    std::vector<std::string> pieces;
+    std::vector<inference::PromptProgress> progress;
+};
+
+/// `onPiece` (may be empty) runs after every piece of text, with the answer so far.
+inline Answer ask(inference::Engine& engine, const inference::GenerateRequest& request, std::stop_token stop = {},
+                  const std::function<void(const Answer&)>& onPiece = {}) {
+    Answer answer;
+    inference::EventSink sink;
+    sink.onPrompt = [&](const inference::PromptProgress& progress) { answer.progress.push_back(progress); };
+    sink.onText = [&](const inference::TextPiece& piece) {
+        answer.pieces.push_back(piece.text);
+        answer.text += piece.text;
+        if (onPiece) onPiece(answer);
+    };
+    answer.finish = engine.generate(request, sink, stop);
+    return answer;
+}
+
+/// A raw prompt answered greedily.
+inline inference::GenerateRequest greedy(std::string prompt, std::int32_t maxTokens) {
+    inference::GenerateRequest request;
+    request.raw = true;
+    request.prompt = std::move(prompt);
+    request.maxTokens = maxTokens;
+    request.sampling.temperature = 0;
+    return request;
+}
+
+}  // namespace lares::tests
