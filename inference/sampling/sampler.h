@@ -29,7 +29,7 @@ class Sampler {
     struct Candidate {
         TokenId id = 0;
         float logit = 0;
-        double probability = 0;  ///< among the survivors, after temperature
+        double probability = 0;  ///< among the survivors, after temperature; they add up to 1
     };
 
     /// Throws badRequest when a parameter is out of its range (NaN, negative top-k, top-p outside 0..1, ...).
@@ -47,19 +47,23 @@ class Sampler {
     std::uint64_t seed() const { return m_seed; }
 
  private:
+    /// Penalty, top-k, top-p, min-p and temperature; the first m_sorted of m_candidates are in order then.
+    void filter(std::span<float> logits, std::span<const TokenId> history);
     void applyPenalty(std::span<float> logits, std::span<const TokenId> history);
-    void collect(std::span<const float> logits);
-    void keepTopK();
+    void collectAll(std::span<const float> logits);
+    void collectTopK(std::span<const float> logits);
     void keepTopP();
     void keepMinP();
-    void toProbabilities();
+    void applyTemperature();
+    void sortFirst(std::size_t count);
 
     SamplingParams m_params;
     std::uint32_t m_vocabularySize;
     std::uint64_t m_seed;
     RandomGenerator m_random;
     std::vector<Candidate> m_candidates;
-    std::vector<std::uint8_t> m_penalised;
+    std::size_t m_sorted = 0;
+    std::vector<TokenId> m_recent;
 };
 
 /// The id of the largest logit, the lowest id among equals. NaN is passed over. Throws badRequest when nothing is left.
