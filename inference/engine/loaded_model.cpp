@@ -10,20 +10,29 @@ namespace lares::inference {
 
 namespace {
 
-/// Tokens of one prefill step: enough to keep the device busy, few enough that a step is over soon when someone wants
-/// to stop. Fixed by the kind of device and not measured, so that the same prompt is always computed the same way.
-std::uint32_t chunkLengthFor(vulkan::DeviceType type) {
+/// How much a device is given at once.
+struct Portions {
+    /// Tokens of one prefill step: enough to keep the device busy, few enough that a step is over soon when someone
+    /// wants to stop. Fixed by the kind of device and not measured, so that a prompt is always computed the same way.
+    std::uint32_t chunkLength;
+    /// Multiply-adds of one submission: a fraction of a second on the slowest of the kind. Drivers of graphics cards
+    /// reset a device that is busy for seconds; a software device has no such limit.
+    std::uint64_t workPerSubmit;
+};
+
+Portions portionsFor(vulkan::DeviceType type) {
+    constexpr std::uint64_t kBillion = 1'000'000'000;
     switch (type) {
         case vulkan::DeviceType::discrete:
-            return 512;
+            return {512, 100 * kBillion};
         case vulkan::DeviceType::integrated:
         case vulkan::DeviceType::virtualGpu:
-            return 128;
+            return {128, 25 * kBillion};
         case vulkan::DeviceType::software:
         case vulkan::DeviceType::other:
-            return 32;
+            break;
     }
-    return 32;
+    return {32, ~std::uint64_t{0}};
 }
 
 /// Free memory that is left to the rest of the system.
@@ -34,17 +43,16 @@ std::uint64_t reserveBytes(const vulkan::DeviceInfo& info) {
 SessionShape planSession(vulkan::Device& device, const ModelDefinition& definition, const LoadOptions& options,
                          ModelInfo& info) {
     const vulkan::DeviceInfo& deviceInfo = device.info();
-    SessionShape shape;
-    shape.cacheType = options.exact ? vulkan::CacheType::f32 : vulkan::CacheType::f16;
-    const std::uint32_t chunk = options.chunkLength ? options.chunkLength : chunkLengthFor(deviceInfo.type);
+    const vulkan::CacheType cacheType = options.exact ? vulkan::CacheType::f32 : vulkan::CacheType::f16;
+    const Portions portions = portionsFor(deviceInfo.type);
     const auto shapeAt = [&](std::uint32_t length) {
-        return SessionShape{length, std::min(chunk, length), shape.cacheType};
+        return SessionShape{length, std::min(portions.chunkLength, length), cacheType, portions.workPerSubmit};
     };
     const std::uint64_t free = device.freeMemoryBytes();
     const std::uint64_t reserve = reserveBytes(deviceInfo);
     const ContextPlan plan =
         planContext({options.request.contextLength, definition.parameters.contextLength,
-                     VulkanSession::mostContext(definition, shape.cacheType, deviceInfo)},
+                     VulkanSession::mostContext(definition, cacheType, deviceInfo)},
                     free > reserve ? free - reserve : 0, deviceInfo.name,
                     [&](std::uint32_t length) { return VulkanSession::memoryNeed(definition, shapeAt(length)); });
     if (!plan.warning.empty()) info.warnings.push_back(plan.warning);

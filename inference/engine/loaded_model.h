@@ -12,8 +12,7 @@ namespace lares::inference {
 
 struct LoadOptions {
     LoadRequest request;
-    bool exact = false;             ///< keys and values are cached as f32
-    std::uint32_t chunkLength = 0;  ///< tokens of one prefill step; 0: by the kind of device
+    bool exact = false;  ///< keys and values are cached as f32
 };
 
 class LoadedModel {

@@ -40,7 +40,7 @@ class VulkanEngine final : public Engine {
                                   std::stop_token stop) override {
         unload();
         return guarded([&]() -> std::optional<ModelInfo> {
-            m_model = LoadedModel::load(device(), {request, m_options.exact, 0}, onProgress, stop);
+            m_model = LoadedModel::load(device(), {request, m_options.exact}, onProgress, stop);
             if (!m_model) return std::nullopt;
             return m_model->info();
         });
@@ -55,7 +55,11 @@ class VulkanEngine final : public Engine {
     std::uint32_t contextLength() const override { return m_model ? m_model->context().capacity() : 0; }
 
     Finish generate(const GenerateRequest& request, const EventSink& sink, std::stop_token stop) override {
-        return guarded([&] { return model().generate(request, sink, stop); });
+        return guarded([&] {
+            Finish finish = model().generate(request, sink, stop);
+            m_device->savePipelineCache();  // shaders are compiled on first use; a program that is killed keeps them
+            return finish;
+        });
     }
 
     std::uint32_t countTokens(const std::vector<ChatMessage>& messages) override {

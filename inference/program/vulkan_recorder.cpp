@@ -9,7 +9,6 @@
 #include "vulkan/kernels/rms_norm/rms_norm.h"
 #include "vulkan/kernels/rope/rope.h"
 #include "vulkan/kernels/store_kv/store_kv.h"
-#include "vulkan/runtime/command_list.h"
 #include "vulkan/runtime/uploader.h"
 
 #include <algorithm>
@@ -36,6 +35,22 @@ vulkan::GateActivation gateActivation(Activation activation) {
 
 vulkan::AttentionShape attentionShape(const Attention& op, const Program& program, std::uint32_t capacity) {
     return {program.values[op.query].rows, op.headCount, op.headCountKv, op.headSize, capacity};
+}
+
+BufferView scratchView(const Program& program, const VulkanMemory& memory, ValueId id) {
+    const Value& value = program.values[id];
+    return memory.scratch.sub(value.scratchOffset * sizeof(float), value.size() * sizeof(float));
+}
+
+/// What an operation costs; only matrices and attention count. Attention as if the cache were full.
+std::uint64_t multiplyAdds(const Operation& operation, const Program& program, std::uint32_t capacity) {
+    if (const auto* op = std::get_if<Matmul>(&operation)) {
+        return program.values[op->in].size() * program.values[op->out].width;
+    }
+    if (const auto* op = std::get_if<Attention>(&operation)) {
+        return 2 * program.values[op->query].size() * capacity;
+    }
+    return 0;
 }
 
 /// Records one operation after the other; each overload is one kind.
@@ -98,12 +113,8 @@ class Recorder {
                          {view(op.in), m_memory.outputIndices, view(op.out), rows(op.in), rows(op.out), width(op.in)});
     }
 
-    BufferView view(ValueId id) const {
-        const Value& value = m_program.values[id];
-        return m_memory.scratch.sub(value.scratchOffset * sizeof(float), value.size() * sizeof(float));
-    }
-
  private:
+    BufferView view(ValueId id) const { return scratchView(m_program, m_memory, id); }
     std::uint32_t rows(ValueId id) const { return m_program.values[id].rows; }
     std::uint32_t width(ValueId id) const { return m_program.values[id].width; }
     std::uint32_t count(ValueId id) const { return static_cast<std::uint32_t>(m_program.values[id].size()); }
@@ -142,15 +153,26 @@ std::uint64_t attentionScratchBytes(const Program& program, std::uint32_t capaci
     return most;
 }
 
-void recordProgram(vulkan::CommandList& commands, vulkan::Device& device, const Program& program,
-                   const VulkanMemory& memory) {
+std::vector<vulkan::CommandList> recordProgram(vulkan::Device& device, const Program& program,
+                                               const VulkanMemory& memory, std::uint64_t mostWork) {
     assert(memory.scratch.size >= program.scratchSize * sizeof(float));
-    Recorder recorder(commands, device, program, memory);
-    for (const Operation& operation : program.operations) std::visit(recorder, operation);
-    if (program.outputRows > 0) {
-        const BufferView logits = recorder.view(program.logits);
-        commands.copy(logits, memory.logits.sub(0, logits.size));
+    std::vector<vulkan::CommandList> lists;
+    std::uint64_t work = mostWork;
+    for (const Operation& operation : program.operations) {
+        if (work >= mostWork) {
+            if (!lists.empty()) lists.back().finish();
+            lists.emplace_back(device, "step of " + std::to_string(program.tokenCount));
+            work = 0;
+        }
+        std::visit(Recorder(lists.back(), device, program, memory), operation);
+        work += multiplyAdds(operation, program, memory.capacity);
     }
+    if (program.outputRows > 0) {
+        const BufferView logits = scratchView(program, memory, program.logits);
+        lists.back().copy(logits, memory.logits.sub(0, logits.size));
+    }
+    lists.back().finish();
+    return lists;
 }
 
 }  // namespace lares::inference

@@ -4,13 +4,9 @@
 #include "inference/program/operation.h"
 #include "inference/program/vulkan_weights.h"
 #include "vulkan/kernels/cache_type.h"
+#include "vulkan/runtime/command_list.h"
 
 #include <deque>
-
-namespace lares::vulkan {
-class CommandList;
-class Device;
-}  // namespace lares::vulkan
 
 namespace lares::inference {
 
@@ -54,8 +50,10 @@ struct VulkanMemory {
 /// Bytes of scratch that the attention operations of the program want; never 0.
 std::uint64_t attentionScratchBytes(const Program& program, std::uint32_t capacity);
 
-/// Appends the program to `commands`; the logits are copied to `memory.logits` at its end.
-void recordProgram(vulkan::CommandList& commands, vulkan::Device& device, const Program& program,
-                   const VulkanMemory& memory);
+/// Records the program as command lists to be submitted one after the other. A list is closed once it holds `mostWork`
+/// multiply-adds (an estimate), because drivers give up on a device that is busy with one submission for too long. The
+/// logits are copied to `memory.logits` at the end.
+std::vector<vulkan::CommandList> recordProgram(vulkan::Device& device, const Program& program,
+                                               const VulkanMemory& memory, std::uint64_t mostWork);
 
 }  // namespace lares::inference

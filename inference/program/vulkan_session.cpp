@@ -96,7 +96,7 @@ std::span<float> VulkanSession::step(std::span<const TokenId> tokens, std::uint3
     assert(position + tokens.size() <= m_shape.contextLength);
     assert(std::is_sorted(outputRows.begin(), outputRows.end()));
     const auto tokenCount = static_cast<std::uint32_t>(tokens.size());
-    vulkan::CommandList& list = commands(tokenCount, static_cast<std::uint32_t>(outputRows.size()));
+    const Lists& lists = commands(tokenCount, static_cast<std::uint32_t>(outputRows.size()));
 
     const std::span<std::byte> input = m_input.mapped();
     const vulkan::StepParams step{position, tokenCount};
@@ -105,11 +105,13 @@ std::span<float> VulkanSession::step(std::span<const TokenId> tokens, std::uint3
     if (!outputRows.empty()) {
         std::memcpy(input.data() + outputRowsOffset(m_shape.chunkLength), outputRows.data(), outputRows.size_bytes());
     }
-    m_device.wait(m_device.submit(list));
+    std::uint64_t last = 0;
+    for (const vulkan::CommandList& list : lists) last = m_device.submit(list);
+    m_device.wait(last);
     return {reinterpret_cast<float*>(m_logits.mapped().data()), outputRows.size() * m_vocabularySize};
 }
 
-vulkan::CommandList& VulkanSession::commands(std::uint32_t tokenCount, std::uint32_t outputRows) {
+const VulkanSession::Lists& VulkanSession::commands(std::uint32_t tokenCount, std::uint32_t outputRows) {
     const std::pair key{tokenCount, outputRows};
     if (const auto found = m_commands.find(key); found != m_commands.end()) return found->second;
     const Program program = m_program(tokenCount, outputRows);
@@ -128,10 +130,8 @@ vulkan::CommandList& VulkanSession::commands(std::uint32_t tokenCount, std::uint
                               {m_input, kTokensOffset, rowsOffset - kTokensOffset},
                               {m_input, rowsOffset, kOutputRowsBytes},
                               m_logits};
-    vulkan::CommandList list(m_device, "step of " + std::to_string(tokenCount));
-    recordProgram(list, m_device, program, memory);
-    list.finish();
-    return m_commands.emplace(key, std::move(list)).first->second;
+    Lists lists = recordProgram(m_device, program, memory, m_shape.workPerSubmit);
+    return m_commands.emplace(key, std::move(lists)).first->second;
 }
 
 /// Recorded lists know the buffers they were recorded with, so they go when a buffer does.

@@ -5,7 +5,6 @@
 
 #include "inference/program/vulkan_recorder.h"
 #include "inference/types.h"
-#include "vulkan/runtime/command_list.h"
 #include "vulkan/runtime/device.h"
 
 #include <map>
@@ -17,6 +16,7 @@ struct SessionShape {
     std::uint32_t contextLength = 0;  ///< positions that the cache holds
     std::uint32_t chunkLength = 0;    ///< most tokens of one step
     vulkan::CacheType cacheType = vulkan::CacheType::f16;
+    std::uint64_t workPerSubmit = ~std::uint64_t{0};  ///< multiply-adds; see recordProgram
 };
 
 /// Bytes on the device.
@@ -55,7 +55,8 @@ class VulkanSession {
                           std::span<const std::uint32_t> outputRows);
 
  private:
-    vulkan::CommandList& commands(std::uint32_t tokenCount, std::uint32_t outputRows);
+    using Lists = std::vector<vulkan::CommandList>;
+    const Lists& commands(std::uint32_t tokenCount, std::uint32_t outputRows);
     void growScratch(std::uint64_t scratchBytes, std::uint64_t attentionBytes);
 
     vulkan::Device& m_device;
@@ -68,7 +69,7 @@ class VulkanSession {
     vulkan::Buffer m_scratch, m_attentionScratch;
     vulkan::Buffer m_input;  ///< StepParams, tokens, output rows
     vulkan::Buffer m_logits;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, vulkan::CommandList> m_commands;  ///< by token and output count
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Lists> m_commands;  ///< by token and output count
 };
 
 }  // namespace lares::inference

@@ -46,7 +46,7 @@ Interrupt::Interrupt() {
 OpenModel::OpenModel(const std::string& path, const ComputeOptions& options)
     : device(instance, inference::chooseDevice(instance, options.device)) {
     const auto start = std::chrono::steady_clock::now();
-    model = inference::LoadedModel::load(device, {{path, options.contextLength}, options.exact, 0}, {}, {});
+    model = inference::LoadedModel::load(device, {{path, options.contextLength}, options.exact}, {}, {});
     loadSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     for (const std::string& warning : model->info().warnings) {
         std::fprintf(stderr, "lares-engine: %s\n", warning.c_str());

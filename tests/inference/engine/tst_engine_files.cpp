@@ -108,7 +108,7 @@ void TestEngineFiles::aSecondModelTakesThePlaceOfTheFirst() {
 
 void TestEngineFiles::unloadGivesTheMemoryBack() {
     tests::VulkanTest gpu;
-    const auto load = [&] { return LoadedModel::load(gpu.device(), {{m_path, 0}, false, 0}, {}, {}); };
+    const auto load = [&] { return LoadedModel::load(gpu.device(), {{m_path, 0}, false}, {}, {}); };
     auto model = load();
     const std::uint64_t with = gpu.device().allocatedBytes();
     for (int round = 0; round < 3; ++round) {

@@ -50,6 +50,7 @@ class TestProgramVulkan : public QObject {
     void matchesTheReference();
     void chunksGiveTheSameLogits_data();
     void chunksGiveTheSameLogits();
+    void manySubmissionsGiveTheSameLogits();
     void prefixIsReused();
     void prefillStopsBetweenChunks();
     void aSpoiledWeightIsNoticed();
@@ -111,6 +112,20 @@ void TestProgramVulkan::chunksGiveTheSameLogits() {
     ModelSession model(m_gpu.device(), write(options), {70, chunk, vulkan::CacheType::f32});
     const double error = nmse(model.score(tokens, positions), truth(model.definition, tokens, positions));
     QVERIFY2(error <= kExactLimit, qPrintable(QString::number(error)));
+}
+
+void TestProgramVulkan::manySubmissionsGiveTheSameLogits() {
+    const test::TinyLlamaOptions options{.type = 2};
+    const auto path = write(options);
+    const auto tokens = someTokens(20, options.vocabulary);
+    const std::vector<std::uint32_t> positions{0, 19};
+    const vulkan::CacheType f32 = vulkan::CacheType::f32;
+    ModelSession whole(m_gpu.device(), path, {32, 16, f32});
+    const auto expected = whole.score(tokens, positions);
+    for (const std::uint64_t work : {1u, 3'000'000u}) {  // a list for every matrix, and some lists for all
+        ModelSession cut(m_gpu.device(), path, {32, 16, f32, work});
+        QCOMPARE(cut.score(tokens, positions), expected);
+    }
 }
 
 void TestProgramVulkan::prefixIsReused() {
