@@ -17,35 +17,44 @@ layout(constant_id = 4) const bool kOneSubgroup = false;  // promised: the workg
 
 shared float partSums[64][kRows * kBatch];  // by subgroup
 
+Packed packed[kRows];
+float sums[kRows * kBatch];
+
+// Word w of the chunk in `packed`: adds its products to sums[weight row * kBatch + activation row].
+void addWord(uint w, uint firstBatch, uint column) {
+    vec4 x[kBatch], y[kBatch];
+    [[unroll]] for (uint b = 0; b < kBatch; ++b) {
+        const uint batchRow = min(firstBatch + b, p.batch - 1);
+        x[b] = loadActivations(batchRow, column + w * 32);
+        y[b] = loadActivations(batchRow, column + w * 32 + 16);
+    }
+    [[unroll]] for (uint r = 0; r < kRows; ++r) {
+        vec4 low, high;
+        unpackWord(packed[r], w, low, high);
+        [[unroll]] for (uint b = 0; b < kBatch; ++b) sums[r * kBatch + b] += dot(low, x[b]) + dot(high, y[b]);
+    }
+}
+
 void main() {
     const uint rowGroups = (p.rowCount + kRows - 1) / kRows;
     const uint firstRow = groupIndex() % rowGroups * kRows;
     const uint firstBatch = groupIndex() / rowGroups * kBatch;
     if (firstBatch >= p.batch) return;
 
-    float sums[kRows * kBatch];
     [[unroll]] for (uint i = 0; i < kRows * kBatch; ++i) sums[i] = 0.0;
 
     const uint lane = gl_LocalInvocationIndex % kLanesPerChunk;
     for (uint chunk = gl_LocalInvocationIndex / kLanesPerChunk; chunk < p.chunks;
          chunk += gl_WorkGroupSize.x / kLanesPerChunk) {
-        Packed packed[kRows];
         [[unroll]] for (uint r = 0; r < kRows; ++r) {
             packed[r] = loadPacked(min(firstRow + r, p.rowCount - 1) * p.rowVectors, p.chunks, chunk, lane);
         }
-        for (uint w = 0; w < 4; ++w) {
-            const uint column = chunk * kChunkElements + w * 32 + lane * 4;
-            vec4 x[kBatch], y[kBatch];
-            [[unroll]] for (uint b = 0; b < kBatch; ++b) {
-                const uint batchRow = min(firstBatch + b, p.batch - 1);
-                x[b] = loadActivations(batchRow, column);
-                y[b] = loadActivations(batchRow, column + 16);
-            }
-            [[unroll]] for (uint r = 0; r < kRows; ++r) {
-                vec4 low, high;
-                unpackWord(packed[r], w, low, high);
-                [[unroll]] for (uint b = 0; b < kBatch; ++b) sums[r * kBatch + b] += dot(low, x[b]) + dot(high, y[b]);
-            }
+        const uint column = chunk * kChunkElements + lane * 4;
+        // One row of activations is worth the longer code; with more of them the loop's body is long enough.
+        if (kBatch == 1) {
+            [[unroll]] for (uint w = 0; w < 4; ++w) addWord(w, firstBatch, column);
+        } else {
+            for (uint w = 0; w < 4; ++w) addWord(w, firstBatch, column);
         }
     }
 
