@@ -106,7 +106,7 @@ void Tokenizer::Data::readBpe(const GgufFile& file) {
     if (!merges) {
         throw Error(ErrorKind::badFile, "The tokenizer lacks the merges that its kind, \u201cgpt2\u201d, needs.");
     }
-    byteLevel.emplace(Pretokenizer(rule->patterns), BpeEncoder(vocabulary, *merges, rule->wholeWords));
+    byteLevel = ByteLevel{Pretokenizer(rule->patterns), BpeEncoder(vocabulary, *merges, rule->wholeWords)};
     addsBos = rule->addsBos;
 }
 

@@ -192,8 +192,7 @@ void Vocabulary::markEndNames() {
         std::erase(endOfGeneration, end);
     }
     std::ranges::sort(endOfGeneration);
-    const auto repeated = std::ranges::unique(endOfGeneration);
-    endOfGeneration.erase(repeated.begin(), repeated.end());
+    endOfGeneration.erase(std::unique(endOfGeneration.begin(), endOfGeneration.end()), endOfGeneration.end());
 }
 
 TokenId Vocabulary::find(std::string_view name) const {

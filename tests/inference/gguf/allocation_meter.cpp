@@ -10,13 +10,21 @@ namespace {
 // The tests that use this run in one thread.
 std::size_t live = 0, peak = 0, baseline = 0;
 
-void* allocate(std::size_t size) {
+void* allocate(std::size_t size) noexcept {
     void* const memory = std::malloc(std::max<std::size_t>(size, 1));
     if (memory == nullptr) {
-        throw std::bad_alloc();
+        return nullptr;
     }
     live += malloc_usable_size(memory);
     peak = std::max(peak, live);
+    return memory;
+}
+
+void* allocateOrThrow(std::size_t size) {
+    void* const memory = allocate(size);
+    if (memory == nullptr) {
+        throw std::bad_alloc();
+    }
     return memory;
 }
 
@@ -30,9 +38,15 @@ void release(void* memory) noexcept {
 }  // namespace
 
 void* operator new(std::size_t size) {
-    return allocate(size);
+    return allocateOrThrow(size);
 }
 void* operator new[](std::size_t size) {
+    return allocateOrThrow(size);
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return allocate(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
     return allocate(size);
 }
 void operator delete(void* memory) noexcept {
