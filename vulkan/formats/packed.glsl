@@ -2,7 +2,8 @@
 // The layout is described in formats.h. A format's .glsl gives
 //     struct Packed                                                what one lane loads of one chunk of a row
 //     Packed loadPacked(uint row, uint chunks, uint chunk, uint lane)   `row`: where the row starts, in 16-byte words
-//     void unpackWord(Packed p, uint w, out vec4 low, out vec4 high)    elements w*32 + h*16 + lane*4 + 0..3, h = 0 and 1
+//     void unpackWord(Packed p, uint w, out vec4 low, out vec4 high)
+//                                                                  elements w*32 + h*16 + lane*4 + 0..3, h = 0 and 1
 // Loops over w are not always unrolled, so a Packed holds vectors and no arrays (an array indexed by a variable goes to
 // memory); where a word is a 16-byte word of its own, unpackWord loads it.
 #ifndef LARES_PACKED_GLSL

@@ -1,8 +1,15 @@
-// Push constants of add.comp.
-#include "../common/params.h"
+// Push constants of add.comp, for C++ and GLSL alike.
+#ifdef __cplusplus
+#include <cstdint>
 
-LARES_PARAMS_BEGIN
+namespace lares::vulkan {
+using uint = std::uint32_t;
+#endif
+
 struct AddParams {
     uint count;
 };
-LARES_PARAMS_END
+
+#ifdef __cplusplus
+}  // namespace lares::vulkan
+#endif

@@ -1,7 +1,7 @@
-// See attention.h. A workgroup takes kQueries queries (pairs of a batch row and a head) that share a key/value head, and
-// one part of the positions. It goes through them in blocks: four lanes to a position add up query times key; a subgroup
-// for each query keeps the running maximum and sum; then every invocation adds up values for four numbers of the head,
-// over every kSlices-th position of the block.
+// See attention.h. A workgroup takes kQueries queries (pairs of a batch row and a head) that share a key/value head,
+// and one part of the positions. It goes through them in blocks: four lanes to a position add up query times key; a
+// subgroup for each query keeps the running maximum and sum; then every invocation adds up values for four numbers of
+// the head, over every kSlices-th position of the block.
 #version 450
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_basic : require

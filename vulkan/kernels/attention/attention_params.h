@@ -1,7 +1,11 @@
-// Push constants of attention.comp and attention_join.comp.
-#include "../common/params.h"
+// Push constants of attention.comp and attention_join.comp, for C++ and GLSL alike.
+#ifdef __cplusplus
+#include <cstdint>
 
-LARES_PARAMS_BEGIN
+namespace lares::vulkan {
+using uint = std::uint32_t;
+#endif
+
 struct AttentionParams {
     uint rows;
     uint headCount;
@@ -11,4 +15,7 @@ struct AttentionParams {
     uint splitCount;
     float scale;
 };
-LARES_PARAMS_END
+
+#ifdef __cplusplus
+}  // namespace lares::vulkan
+#endif

@@ -1,5 +1,5 @@
-// Sum (or maximum) over a workgroup: within subgroups by the subgroup operations, between them through shared memory, so
-// it is right for every subgroup size. To be called by all invocations of the workgroup together.
+// Sum (or maximum) over a workgroup: within subgroups by the subgroup operations, between them through shared memory,
+// so it is right for every subgroup size. To be called by all invocations of the workgroup together.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 

@@ -1,7 +1,11 @@
-// Push constants of embed.glsl.
-#include "../common/params.h"
+// Push constants of embed.glsl, for C++ and GLSL alike.
+#ifdef __cplusplus
+#include <cstdint>
 
-LARES_PARAMS_BEGIN
+namespace lares::vulkan {
+using uint = std::uint32_t;
+#endif
+
 struct EmbedParams {
     uint firstRow;    // of the window
     uint rowCount;    // of the window
@@ -9,4 +13,7 @@ struct EmbedParams {
     uint chunks;      // of a row
     uint columns;
 };
-LARES_PARAMS_END
+
+#ifdef __cplusplus
+}  // namespace lares::vulkan
+#endif

@@ -1,9 +1,16 @@
-// Push constants of gather_rows.comp.
-#include "../common/params.h"
+// Push constants of gather_rows.comp, for C++ and GLSL alike.
+#ifdef __cplusplus
+#include <cstdint>
 
-LARES_PARAMS_BEGIN
+namespace lares::vulkan {
+using uint = std::uint32_t;
+#endif
+
 struct GatherRowsParams {
     uint inRows;
     uint width;
 };
-LARES_PARAMS_END
+
+#ifdef __cplusplus
+}  // namespace lares::vulkan
+#endif

@@ -14,7 +14,7 @@ layout(std430, binding = 2) writeonly buffer Out { float result[]; };
 layout(std430, binding = 3) readonly buffer Bias { float bias[]; };
 layout(std430, binding = 4) readonly buffer Residual { float residual[]; };
 
-// Four activations of row `batchRow` from `column` (a multiple of 4), zeros past the end: whatever lies there is not read.
+// Four activations of row `batchRow` from `column` (a multiple of 4), zeros past the end: what lies there is not read.
 vec4 loadActivations(uint batchRow, uint column) {
     const uint at = batchRow * p.columns + column;
     if (kWidthKind == kWholeChunks) return source4[at / 4];

@@ -1,7 +1,11 @@
-// Push constants of matvec.glsl and matmul.glsl.
-#include "../common/params.h"
+// Push constants of matvec.glsl and matmul.glsl, for C++ and GLSL alike.
+#ifdef __cplusplus
+#include <cstdint>
 
-LARES_PARAMS_BEGIN
+namespace lares::vulkan {
+using uint = std::uint32_t;
+#endif
+
 struct MatmulParams {
     uint firstRow;    // of the window in the whole matrix
     uint rowCount;    // of the window
@@ -13,4 +17,7 @@ struct MatmulParams {
     uint hasBias;
     uint hasResidual;
 };
-LARES_PARAMS_END
+
+#ifdef __cplusplus
+}  // namespace lares::vulkan
+#endif

@@ -1,5 +1,6 @@
-// See matmul.h: few rows of activations. A workgroup, as a rule one subgroup, takes kRows rows of weights and kBatch rows
-// of activations, and shares out the chunks of the rows to its lanes in fours; at the end the lanes' sums are added up.
+// See matmul.h: few rows of activations. A workgroup, as a rule one subgroup, takes kRows rows of weights and kBatch
+// rows of activations, and shares out the chunks of the rows to its lanes in fours; at the end the lanes' sums are
+// added up.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 #extension GL_EXT_control_flow_attributes : require
@@ -13,7 +14,7 @@
 layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint kRows = 4;
 layout(constant_id = 3) const uint kBatch = 1;
-layout(constant_id = 4) const bool kOneSubgroup = false;  // promised: the workgroup is one subgroup. No barrier is made.
+layout(constant_id = 4) const bool kOneSubgroup = false;  // promised; then there is no barrier
 
 shared float partSums[64][kRows * kBatch];  // by subgroup
 

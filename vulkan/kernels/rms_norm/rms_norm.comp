@@ -15,7 +15,9 @@ void main() {
     if (row >= p.rows) return;
     const uint start = row * p.width;
     float sum = 0.0;
-    for (uint e = gl_LocalInvocationIndex; e < p.width; e += gl_WorkGroupSize.x) sum += source[start + e] * source[start + e];
+    for (uint e = gl_LocalInvocationIndex; e < p.width; e += gl_WorkGroupSize.x) {
+        sum += source[start + e] * source[start + e];
+    }
     const float factor = 1.0 / sqrt(workgroupSum(sum) / float(p.width) + p.epsilon);
     for (uint e = gl_LocalInvocationIndex; e < p.width; e += gl_WorkGroupSize.x) {
         result[start + e] = source[start + e] * factor * weight[e];

@@ -1,10 +1,17 @@
-// Push constants of rms_norm.comp.
-#include "../common/params.h"
+// Push constants of rms_norm.comp, for C++ and GLSL alike.
+#ifdef __cplusplus
+#include <cstdint>
 
-LARES_PARAMS_BEGIN
+namespace lares::vulkan {
+using uint = std::uint32_t;
+#endif
+
 struct RmsNormParams {
     uint rows;
     uint width;
     float epsilon;
 };
-LARES_PARAMS_END
+
+#ifdef __cplusplus
+}  // namespace lares::vulkan
+#endif

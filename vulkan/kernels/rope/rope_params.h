@@ -1,7 +1,11 @@
-// Push constants of rope.comp.
-#include "../common/params.h"
+// Push constants of rope.comp, for C++ and GLSL alike.
+#ifdef __cplusplus
+#include <cstdint>
 
-LARES_PARAMS_BEGIN
+namespace lares::vulkan {
+using uint = std::uint32_t;
+#endif
+
 struct RopeParams {
     uint rows;
     uint headCount;
@@ -9,4 +13,7 @@ struct RopeParams {
     uint pairs;  // rotated / 2
     float magnitude;
 };
-LARES_PARAMS_END
+
+#ifdef __cplusplus
+}  // namespace lares::vulkan
+#endif

@@ -1,10 +1,17 @@
-// Push constants of store_kv.comp.
-#include "../common/params.h"
+// Push constants of store_kv.comp, for C++ and GLSL alike.
+#ifdef __cplusplus
+#include <cstdint>
 
-LARES_PARAMS_BEGIN
+namespace lares::vulkan {
+using uint = std::uint32_t;
+#endif
+
 struct StoreKvParams {
     uint rows;
     uint width;
     uint capacity;
 };
-LARES_PARAMS_END
+
+#ifdef __cplusplus
+}  // namespace lares::vulkan
+#endif
