@@ -73,12 +73,12 @@ struct TinyLlamaOptions {
     std::uint32_t contextLength = 512;
     std::uint32_t vocabulary = 384;  ///< at least 384 (spm) or 288 (bpe); filled up with unused tokens
     ToyVocabulary vocabularyKind = ToyVocabulary::spm;
-    std::uint32_t type = 0;                       ///< ggml type of every matrix
+    std::uint32_t type = 0;                         ///< ggml type of every matrix
     std::map<std::string, std::uint32_t> typeOf{};  ///< by tensor name, before `type`: {"output.weight", 14}
-    bool tiedEmbeddings = false;                  ///< no output.weight
-    bool ropeFactors = false;                     ///< rope_freqs.weight, as Llama 3.1 has
-    bool qkvBias = false;                         ///< attn_{q,k,v}.bias, as qwen2 has
-    bool qkNorm = false;                          ///< attn_{q,k}_norm.weight of headSize, as qwen3 has
+    bool tiedEmbeddings = false;                    ///< no output.weight
+    bool ropeFactors = false;                       ///< rope_freqs.weight, as Llama 3.1 has
+    bool qkvBias = false;                           ///< attn_{q,k,v}.bias, as qwen2 has
+    bool qkNorm = false;                            ///< attn_{q,k}_norm.weight of headSize, as qwen3 has
     float ropeBase = 10000.0f;
     float rmsEpsilon = 1e-5f;
     std::string chatTemplate{};  ///< empty: none

@@ -1,5 +1,5 @@
-// Random text for round trips: all planes of Unicode, runs of blanks and digits, look-alikes of special tokens, and bytes
-// that are no UTF-8.
+// Random text for round trips: all planes of Unicode, runs of blanks and digits, look-alikes of special tokens, and
+// bytes that are no UTF-8.
 #pragma once
 
 #include "inference/gguf/utf8.h"
