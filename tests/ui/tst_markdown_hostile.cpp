@@ -157,7 +157,7 @@ void MarkdownHostileTest::markupIsOurs() {
 void MarkdownHostileTest::everyCutOfAStream() {
     for (const Sample& sample : allSamples()) {
         const QByteArray utf8 = sample.text.toUtf8();
-        const qsizetype step = utf8.size() <= 3000 ? 1 : utf8.size() / 400;
+        const qsizetype step = utf8.size() <= 1500 ? 1 : utf8.size() / 200;
         for (qsizetype cut = 0; cut <= utf8.size(); cut += step) {
             const QString part = QString::fromUtf8(utf8.first(cut));
             const QString problem = complaint(parseBlocks(part, TextEnd::growing));

@@ -8,7 +8,6 @@
 #include <QQuickItem>
 #include <QTimer>
 
-#include <compare>
 #include <map>
 
 namespace lares::ui {
@@ -63,7 +62,10 @@ class SelectionArea : public QQuickItem {
     struct Position {
         int row = -1;
         int character = 0;
-        auto operator<=>(const Position&) const = default;
+        bool operator==(const Position&) const = default;
+        bool operator<(const Position& other) const {
+            return row < other.row || (row == other.row && character < other.character);
+        }
     };
     struct Edit {
         QPointer<QQuickItem> item;
