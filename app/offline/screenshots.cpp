@@ -1,6 +1,7 @@
 #include "app/offline/screenshots.h"
 
 #include "app/composition.h"
+#include "app/offline/offline.h"
 #include "app/offline/samples.h"
 #include "app/window.h"
 #include "ui/chat/chat_list_model.h"
@@ -32,7 +33,7 @@ QString text(std::string_view utf8) {
 class Photographer {
  public:
     Photographer(Composition& composition, SettingsViewModel::Appearance appearance, QSize size, QString folder)
-        : m_composition(composition), m_window(composition), m_folder(std::move(folder)) {
+        : m_window(composition), m_folder(std::move(folder)) {
         m_suffix = QStringLiteral("-%1-%2.png")
                        .arg(appearance == SettingsViewModel::Dark ? "dark" : "light")
                        .arg(size.width());
@@ -212,7 +213,6 @@ class Photographer {
         m_window.navigator().setPlace(Navigator::Chat);
     }
 
-    Composition& m_composition;
     Window m_window;
     QString m_folder, m_suffix;
     bool m_good = false;
@@ -220,7 +220,7 @@ class Photographer {
 
 }  // namespace
 
-int takeScreenshots(const CompositionMaker& make, const QString& folder) {
+int takeScreenshots(const QString& folder) {
     if (!QDir().mkpath(folder)) {
         qWarning("screenshots: cannot make %s", qPrintable(folder));
         return 1;
@@ -229,16 +229,13 @@ int takeScreenshots(const CompositionMaker& make, const QString& folder) {
     bool good = true;
     for (const QSize size : {QSize(1280, 800), QSize(420, 800)}) {
         for (const auto appearance : {SettingsViewModel::Light, SettingsViewModel::Dark}) {
-            {
-                const std::unique_ptr<Composition> composition = make(false);
-                Photographer photographer(*composition, appearance, size, folder);
-                if (photographer.good()) photographer.withNothing();
+            for (const Samples samples : {Samples::none, Samples::chatsAndModels}) {
+                Offline offline(Script{}, samples);
+                Photographer photographer(offline.composition(), appearance, size, folder);
+                if (photographer.good() && samples == Samples::none) photographer.withNothing();
+                if (photographer.good() && samples != Samples::none) photographer.withSamples();
                 good = good && photographer.good();
             }
-            const std::unique_ptr<Composition> composition = make(true);
-            Photographer photographer(*composition, appearance, size, folder);
-            if (photographer.good()) photographer.withSamples();
-            good = good && photographer.good();
         }
     }
     return good ? 0 : 1;

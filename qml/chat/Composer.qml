@@ -48,7 +48,7 @@ FocusScope {
                 x: 40
                 width: parent.width - x - 48
                 kind: Label.Note
-                text: qsTr("Sending replaces your last question; the old one stays as a branch.")
+                text: qsTr("Replaces your last question; the old one stays as a branch.")
                 color: Theme.text2
                 elide: Text.ElideRight
             }

@@ -86,7 +86,9 @@ Item {
         }
         Label {
             anchors.verticalCenter: parent.verticalCenter
+            width: Math.min(implicitWidth, block.width + 8 - x)
             leftPadding: 8
+            elide: Text.ElideRight
             kind: Label.Note
             text: block.row.messageState === MessageBlocksModel.Stopped
                   ? (block.row.stats === "" ? qsTr("Stopped") : qsTr("Stopped, %1").arg(block.row.stats)) : block.row.stats

@@ -11,6 +11,7 @@ Dialog {
 
     required property ShortcutList shortcuts
 
+    objectName: "keysDialog"
     title: qsTr("Keys")
     width: Math.min(440, (parent ? parent.width : 440) - 32)
     height: Math.min(implicitHeight, (parent ? parent.height : 600) - 32)

@@ -13,6 +13,8 @@ Rectangle {
     property string detail
     property string actionText
     property bool closable: true
+    /// Too narrow for words and button side by side.
+    readonly property bool tight: width < 440
 
     signal action
     signal closed
@@ -52,14 +54,22 @@ Rectangle {
                 text: banner.detail
                 wrapMode: Text.Wrap
             }
+            Button {
+                Layout.topMargin: 8
+                visible: banner.tight && banner.actionText !== ""
+                size: Theme.smallHeight
+                text: banner.actionText
+                onClicked: banner.action()
+            }
         }
         Button {
-            visible: banner.actionText !== ""
+            visible: !banner.tight && banner.actionText !== ""
             size: Theme.smallHeight
             text: banner.actionText
             onClicked: banner.action()
         }
         IconButton {
+            Layout.alignment: banner.tight ? Qt.AlignTop : Qt.AlignVCenter
             visible: banner.closable
             size: Theme.smallHeight
             icon.name: "x"

@@ -1,0 +1,11 @@
+# The window for `lares` and `lares-offline`, and lares-offline itself. Included by app/CMakeLists.txt where qml is built.
+add_library(lares_window STATIC window.cpp window.h local_network.cpp local_network.h)
+target_link_libraries(lares_window PUBLIC lares_composition lares_ui
+                                   PRIVATE lares_qmlplugin lares_styleplugin lares_uiplugin Qt6::Quick Qt6::DBus Qt6::Network)
+
+add_library(lares_offline STATIC offline/offline.cpp offline/offline.h offline/samples.cpp offline/samples.h
+                                 offline/scripted_engine.cpp offline/scripted_engine.h)
+target_link_libraries(lares_offline PUBLIC lares_composition)
+
+add_executable(lares-offline offline_main.cpp offline/screenshots.cpp offline/screenshots.h)
+target_link_libraries(lares-offline PRIVATE lares_window lares_offline lares_qmlplugin Qt6::Quick Qt6::Test)
