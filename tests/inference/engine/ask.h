@@ -1,11 +1,23 @@
-// One question to an engine, with everything that came back.
+// An engine under validation, and one question to it with everything that came back.
 #pragma once
 
 #include "inference/engine.h"
 
+#include <dlfcn.h>
+
 #include <functional>
 
 namespace lares::tests {
+
+/// Validation and synchronisation validation are on: any message of theirs is an Error.
+inline std::unique_ptr<inference::Engine> checkedEngine(inference::EngineOptions options = {}) {
+    options.validation = true;
+    auto engine = inference::makeEngine(std::move(options));
+    engine->devices();
+    // The layer leaks at exit. While it stays loaded, LeakSanitizer knows whose leaks these are (lsan.supp).
+    dlopen("libVkLayer_khronos_validation.so", RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+    return engine;
+}
 
 struct Answer {
     inference::Finish finish;

@@ -15,15 +15,10 @@ using namespace lares;
 using namespace lares::inference;
 using tests::Answer;
 using tests::ask;
+using tests::checkedEngine;
 using tests::greedy;
 
 namespace {
-
-EngineOptions checked() {
-    EngineOptions options;
-    options.validation = true;
-    return options;
-}
 
 bool isUtf8(const std::string& text) {
     QStringDecoder decoder(QStringDecoder::Utf8);
@@ -56,7 +51,7 @@ class TestEngine : public QObject {
  private slots:
     void initTestCase() {
         test::writeTinyLlama(m_path, {.type = 8});
-        m_engine = makeEngine(checked());
+        m_engine = checkedEngine();
     }
     void init() {
         if (!m_engine->loaded()) QVERIFY(m_engine->load({m_path, 0}, {}, {}).has_value());
@@ -153,7 +148,7 @@ void TestEngine::stopsAtEndOfText() {
     const auto path = m_folder.filePath("ends.gguf").toStdString();
     std::ofstream(path, std::ios::binary) << bytes;
 
-    const auto engine = makeEngine(checked());
+    const auto engine = checkedEngine();
     QVERIFY(engine->load({path, 0}, {}, {}).has_value());
     const Answer answer = ask(*engine, drawn(greedy("the", 40)));
     QVERIFY(answer.finish.reason == FinishReason::endOfText);
@@ -226,7 +221,7 @@ void TestEngine::reusesThePrefixOfTheTurnBefore() {
     QVERIFY(second.finish.stats.reusedTokens > 10);
     QVERIFY(second.finish.stats.reusedTokens < second.finish.stats.promptTokens);
 
-    const auto fresh = makeEngine(checked());
+    const auto fresh = checkedEngine();
     QVERIFY(fresh->load({m_path, 0}, {}, {}).has_value());
     const Answer again = ask(*fresh, drawn(chat(messages, 20)));
     QCOMPARE(again.finish.stats.reusedTokens, 0u);
@@ -235,7 +230,7 @@ void TestEngine::reusesThePrefixOfTheTurnBefore() {
 }
 
 void TestEngine::needsAModel() {
-    const auto engine = makeEngine(checked());
+    const auto engine = checkedEngine();
     QVERIFY(!engine->loaded().has_value());
     QCOMPARE(engine->contextLength(), 0u);
     try {
@@ -262,9 +257,9 @@ void TestEngine::refusesOtherDevices() {
     QFETCH(QString, device);
     QFETCH(ErrorKind, kind);
     QFETCH(QString, named);
-    EngineOptions options = checked();
+    EngineOptions options;
     options.device = device.toStdString();
-    const auto engine = makeEngine(options);
+    const auto engine = checkedEngine(options);
     QVERIFY(!engine->devices().empty());  // listing needs no device of that name
     try {
         engine->load({m_path, 0}, {}, {});

@@ -41,10 +41,7 @@ class TestEngineFiles : public QObject {
  private slots:
     void initTestCase() {
         test::writeTinyLlama(m_path, {.type = 2});
-        EngineOptions options;
-        options.validation = true;
-        m_engine = makeEngine(options);
-        QVERIFY(!m_engine->devices().empty());
+        m_engine = tests::checkedEngine();
         if (qEnvironmentVariableIsSet("LARES_REQUIRE_SHARED")) {
             QVERIFY2(QFile::exists(kBadFiles + "manifest.jsonl"), "the shared test data is not there");
         }

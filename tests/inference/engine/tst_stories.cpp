@@ -48,8 +48,7 @@ class TestStories : public QObject {
         QFETCH(bool, exact);
         EngineOptions options;
         options.exact = exact;
-        options.validation = true;
-        const auto engine = makeEngine(options);
+        const auto engine = tests::checkedEngine(options);
         QVERIFY(engine->load({(kFolder + "stories260K.gguf").toStdString(), 0}, {}, {}).has_value());
         QCOMPARE(engine->contextLength(), 2048u);
         for (const QJsonValue& value : m_cases) {
