@@ -24,7 +24,7 @@ struct Llama {
 Layer readLayer(WeightTable& table, const HyperParameters& p, std::uint32_t index) {
     const std::string block = "blk." + std::to_string(index) + ".";
     const std::uint32_t queryWidth = p.headCount * p.headSize;
-    const std::uint32_t kvWidth = p.headCountKv * p.headSize;
+    const std::uint32_t kvWidth = p.kvWidth();
     Layer layer{};
     layer.attentionNorm = table.vector(block + "attn_norm.weight", p.embeddingLength);
     layer.query = table.matrix(block + "attn_q.weight", queryWidth, p.embeddingLength);
@@ -44,22 +44,26 @@ Layer readLayer(WeightTable& table, const HyperParameters& p, std::uint32_t inde
 
 Program program(const Llama& model, std::uint32_t tokenCount, std::uint32_t outputRows) {
     const HyperParameters& p = model.parameters;
-    const std::uint32_t kvWidth = p.headCountKv * p.headSize;
+    const std::uint32_t kvWidth = p.kvWidth();
+    const std::uint32_t queryWidth = p.headCount * p.headSize;
     ProgramBuilder builder(tokenCount, outputRows);
     ValueId x = builder.embed(model.embedding, p.embeddingLength);
     for (std::uint32_t index = 0; index < p.layerCount; ++index) {
         const Layer& layer = model.layers[index];
         const bool last = index + 1 == p.layerCount;
 
+        const bool cacheOnly = last && outputRows == 0;  // nobody reads what comes behind the last cache
+
+        // Steps that do not wait for each other stand side by side: the device may overlap them.
         const ValueId normed = builder.rmsNorm(x, layer.attentionNorm, p.normEpsilon);
         const ValueId keys = builder.matmul(layer.key, kvWidth, normed, layer.keyBias);
         const ValueId values = builder.matmul(layer.value, kvWidth, normed, layer.valueBias);
+        const ValueId query = cacheOnly ? kNoValue : builder.matmul(layer.query, queryWidth, normed, layer.queryBias);
         builder.rope(keys, p.headCountKv, p.headSize, p.rope);
+        if (!cacheOnly) builder.rope(query, p.headCount, p.headSize, p.rope);
         builder.storeKv(index, keys, values);
-        if (last && outputRows == 0) return builder.finish(std::nullopt);  // the cache is full; nobody reads the rest
+        if (cacheOnly) return builder.finish(std::nullopt);
 
-        const ValueId query = builder.matmul(layer.query, p.headCount * p.headSize, normed, layer.queryBias);
-        builder.rope(query, p.headCount, p.headSize, p.rope);
         ValueId attended = builder.attention(index, query, p.headCount, p.headCountKv, p.headSize, p.attentionScale);
         if (last && outputRows < tokenCount) {  // behind the last attention a row only matters if its logits do
             attended = builder.gatherRows(attended);

@@ -29,7 +29,7 @@ vulkan::GateActivation gateActivation(Activation activation) {
         case Activation::silu:
             return vulkan::GateActivation::silu;
     }
-    assert(!"an activation without a kernel");
+    assert(false && "an activation without a kernel");
     return {};
 }
 

@@ -56,7 +56,7 @@ struct Executor::Step {
                 gated(values[op.gate], values[op.up], silu, values[op.out]);
                 return;
         }
-        assert(!"an activation without a formula");
+        assert(false && "an activation without a formula");
     }
     void operator()(const Add& op) { add(values[op.left], values[op.right], values[op.out]); }
     void operator()(const GatherRows& op) { gatherRows(values[op.in], width(op.in), outputRows, values[op.out]); }

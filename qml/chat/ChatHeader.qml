@@ -53,7 +53,7 @@ FocusScope {
             Layout.fillHeight: true
 
             TitleButton {
-                id: title
+                id: titleButton
                 anchors.verticalCenter: parent.verticalCenter
                 x: -8
                 width: Math.min(implicitWidth, parent.width + 8)
@@ -78,7 +78,7 @@ FocusScope {
                     onEnded: keepFocus => {
                         header.renaming = false;
                         if (keepFocus)
-                            title.forceActiveFocus(Qt.OtherFocusReason);
+                            titleButton.forceActiveFocus(Qt.OtherFocusReason);
                     }
                 }
             }

@@ -126,7 +126,8 @@ FocusScope {
         Connections {
             target: pane.chats
             function onCurrentChatChanged() {
-                list.currentIndex = pane.chats.currentRow;
+                if (pane.chats.currentRow >= 0)
+                    list.currentIndex = pane.chats.currentRow;
             }
         }
         Keys.onPressed: event => {

@@ -39,9 +39,11 @@ ApplicationWindow {
         keysDialog.active = true;
         (keysDialog.object as KeysDialog).open();
     }
-    /// Esc: the innermost thing that is open. Popovers and dialogs see to themselves.
+    /// Esc: the innermost thing that is open. Popovers and dialogs see to it themselves.
     function stopOrClose() {
-        if (chat.editing && inChat)
+        if (drawer.opened)
+            drawer.close();
+        else if (chat.editing && inChat)
             chat.cancelEdit();
         else if (chat.busy && inChat)
             chat.stop();

@@ -12,6 +12,10 @@ T.CheckBox {
     implicitHeight: Math.max(20, implicitContentHeight)
     spacing: Theme.space8
     hoverEnabled: true
+    Accessible.onToggleAction: { // by a screen reader; what the template does of itself tells nobody
+        toggle();
+        toggled();
+    }
     font.pixelSize: 14
 
     indicator: Rectangle {

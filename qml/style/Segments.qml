@@ -54,6 +54,8 @@ Rectangle {
                     segments.chosen(index);
                     checked = Qt.binding(() => segments.current === segment.index);
                 }
+                Accessible.onToggleAction: clicked()
+                Accessible.onPressAction: clicked()
                 Keys.onLeftPressed: step(-1)
                 Keys.onRightPressed: step(1)
 

@@ -11,6 +11,10 @@ T.Switch {
     implicitWidth: 40
     implicitHeight: 24
     hoverEnabled: true
+    Accessible.onToggleAction: { // by a screen reader; what the template does of itself tells nobody
+        toggle();
+        toggled();
+    }
 
     indicator: Rectangle {
         width: 40

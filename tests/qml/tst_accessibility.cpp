@@ -6,6 +6,8 @@
 #include <qpa/qplatformintegration.h>
 #include <QAccessible>
 
+#include <optional>
+
 using lares::app::Samples;
 using lares::test::Lares;
 using lares::test::Warnings;
@@ -50,16 +52,20 @@ void collectTabStops(const QQuickItem* item, QStringList& unnamed) {
 class TestAccessibility : public QObject {
     Q_OBJECT
 
-    Warnings m_warnings;
+    std::optional<Warnings> m_warnings;
 
  private slots:
     void initTestCase() {
         QGuiApplicationPrivate::platformIntegration()->accessibility()->setActive(true);
         QVERIFY(QAccessible::isActive());
     }
-    void cleanup() {
-        QCOMPARE(Warnings::all(), QStringList());
+    void init() {
         Warnings::clear();
+        m_warnings.emplace();
+    }
+    void cleanup() {
+        m_warnings.reset();
+        QCOMPARE(Warnings::all(), QStringList());
     }
 
     void everyTabStopHasAName_data() {

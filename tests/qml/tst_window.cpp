@@ -5,6 +5,8 @@
 #include <QImage>
 #include <QSignalSpy>
 
+#include <optional>
+
 using lares::app::Samples;
 using lares::test::Lares;
 using lares::test::Warnings;
@@ -16,11 +18,17 @@ using lares::ui::SettingsViewModel;
 class TestWindow : public QObject {
     Q_OBJECT
 
-    Warnings m_warnings;
+    std::optional<Warnings> m_warnings;
 
  private slots:
-    void init() { Warnings::clear(); }
-    void cleanup() { QCOMPARE(Warnings::all(), QStringList()); }
+    void init() {
+        Warnings::clear();
+        m_warnings.emplace();
+    }
+    void cleanup() {
+        m_warnings.reset();
+        QCOMPARE(Warnings::all(), QStringList());
+    }
 
     void beginsEmptyAndReadyToType() {
         Lares lares(Samples::none);

@@ -18,7 +18,7 @@
 
 namespace lares::test {
 
-/// Collects warnings and worse from every thread while it lives.
+/// Collects warnings and worse from every thread while it lives. Made in init(): Qt Test takes the handler over before.
 class Warnings {
  public:
     Warnings() { s_previous = qInstallMessageHandler(&Warnings::take); }
@@ -37,8 +37,10 @@ class Warnings {
 
  private:
     static void take(QtMsgType type, const QMessageLogContext& context, const QString& text) {
-        // Said by Qt itself before any window, where the environment has no session.
-        const bool ours = !text.startsWith(QLatin1String("QStandardPaths: XDG_RUNTIME_DIR"));
+        // Said by Qt of itself: where the environment has no session, and when a window with a driver of its own
+        // closes.
+        const bool ours = !text.startsWith(QLatin1String("QStandardPaths: XDG_RUNTIME_DIR")) &&
+                          !text.startsWith(QLatin1String("QUnifiedTimer::stopAnimationDriver"));
         if (ours && (type == QtWarningMsg || type == QtCriticalMsg)) {
             const QMutexLocker lock(&s_mutex);
             s_all += text;

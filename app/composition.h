@@ -1,0 +1,38 @@
+// Who owns whom: one database, two threads, three services; started in this order and stopped in the reverse one.
+// Lives in the GUI thread. The window, the terminal commands and lares-offline differ only in the options they pass.
+#pragma once
+
+#include "app/services/chat/chat_service.h"
+#include "app/services/models/model_service.h"
+#include "app/services/settings/settings_service.h"
+
+#include <memory>
+#include <QString>
+
+namespace lares::app {
+
+struct CompositionOptions {
+    EngineFactory makeEngine;   ///< called on the inference thread; inference::makeEngine, or a scripted one
+    QString profileFolder;      ///< everything is kept in here; made when missing. Empty: in memory, gone at the end
+    QString device;             ///< of --device; empty: the setting decides
+};
+
+struct Composition {
+    /// Opens the store. Throws storage::Error with a sentence (newer, corrupt, disk full...); then nothing was started.
+    /// No model is loaded yet: see ModelService::selectLastUsed. Needs a QCoreApplication.
+    explicit Composition(CompositionOptions options);
+    /// Stops answers (what there is of them is saved), joins the threads, closes the store.
+    ~Composition();
+    Composition(const Composition&) = delete;
+    Composition& operator=(const Composition&) = delete;
+
+    SettingsService& settings();
+    ModelService& models();
+    ChatService& chats();
+
+ private:
+    struct Parts;
+    std::unique_ptr<Parts> m_parts;
+};
+
+}  // namespace lares::app

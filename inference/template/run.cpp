@@ -1,0 +1,42 @@
+#include "inference/template/run.h"
+
+#include <algorithm>
+
+namespace lares::inference::jinja {
+
+namespace {
+constexpr std::uint64_t kStepsBetweenClockReads = 2048;
+constexpr std::size_t kBytesPerStep = 256;
+}  // namespace
+
+Run::Run(const RenderLimits& limits) : m_limits(limits), m_deadline(std::chrono::steady_clock::now() + limits.time) {}
+
+void Run::check() {
+    if (m_steps > m_limits.steps) {
+        fail(FailKind::limit, "the template takes too many steps");
+    }
+    if (std::chrono::steady_clock::now() > m_deadline) {
+        fail(FailKind::limit, "the template takes too long");
+    }
+    m_nextCheck = std::min(m_steps + kStepsBetweenClockReads, m_limits.steps + 1);
+}
+
+void Run::allocate(std::size_t bytes) {
+    if (bytes > m_limits.memoryBytes - m_bytes) {
+        fail(FailKind::limit, "the template uses too much memory");
+    }
+    m_bytes += bytes;
+    step(bytes / kBytesPerStep);
+}
+
+void Run::allowText(std::size_t bytes) {
+    if (bytes > m_limits.textBytes) {
+        fail(FailKind::limit, "the template makes a text that is too long");
+    }
+}
+
+void Run::fail(FailKind kind, const std::string& message) const {
+    throw TemplateError(kind, message, line);
+}
+
+}  // namespace lares::inference::jinja

@@ -1,0 +1,67 @@
+// One SQLite connection, opened, checked and brought up to date. Text is UTF-8. Not for use by two threads at once.
+//
+// WAL so that readers go on while one writes; foreign keys on; secure_delete on; synchronous=FULL, because a message that
+// was accepted must survive a power cut and one fsync a second is nothing. Everything is SQLite 3.40 (Debian 12):
+// STRICT tables and FTS5 are there, FTS5's own secure-delete is not (see purgeDeletedText).
+#pragma once
+
+#include "storage/error.h"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <SQLiteCpp/Database.h>
+#include <string_view>
+
+namespace lares::storage {
+
+/// One step of the schema: storage/migrations/NNNN_name.sql, never edited once shipped.
+struct Migration {
+    int number;             ///< 1, 2, 3...: the user_version after it
+    std::string_view name;  ///< "0001_chats"
+    std::string_view sql;
+};
+
+/// The steps this program knows, embedded at build time.
+std::span<const Migration> migrations();
+
+class Database {
+ public:
+    /// Opens or makes the file. Before the first pending step a copy goes to `<path>.before-NNNN`; each step is one
+    /// transaction. Throws Error; a newer or foreign file is refused without a byte changed.
+    static Database open(const std::filesystem::path& path, std::span<const Migration> steps = migrations());
+    static Database inMemory(std::span<const Migration> steps = migrations());
+
+    int version() const;
+    SQLite::Database& connection() { return *m_connection; }
+    const SQLite::Database& connection() const { return *m_connection; }
+
+    /// Makes deleted text unreadable in the file: DELETE alone leaves it in the full-text index and the WAL.
+    void purgeDeletedText();
+
+ private:
+    explicit Database(std::unique_ptr<SQLite::Database> connection) : m_connection(std::move(connection)) {}
+    void migrate(std::span<const Migration> steps, const std::filesystem::path& path);
+
+    std::unique_ptr<SQLite::Database> m_connection;
+};
+
+/// Runs `work` and turns SQLite's exceptions into Error; every store function goes through it.
+template <typename Work>
+decltype(auto) guarded(Work&& work);
+
+/// The SQLite exception being handled as an Error.
+[[noreturn]] void rethrowAsError();
+
+template <typename Work>
+decltype(auto) guarded(Work&& work) {
+    try {
+        return work();
+    } catch (const Error&) {
+        throw;
+    } catch (...) {
+        rethrowAsError();
+    }
+}
+
+}  // namespace lares::storage
