@@ -51,7 +51,6 @@ Program program(const Llama& model, std::uint32_t tokenCount, std::uint32_t outp
     for (std::uint32_t index = 0; index < p.layerCount; ++index) {
         const Layer& layer = model.layers[index];
         const bool last = index + 1 == p.layerCount;
-
         const bool cacheOnly = last && outputRows == 0;  // nobody reads what comes behind the last cache
 
         // Steps that do not wait for each other stand side by side: the device may overlap them.
