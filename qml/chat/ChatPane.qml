@@ -75,7 +75,11 @@ FocusScope {
         text: pane.chats.searchText
         onTextEdited: pane.chats.searchText = text
         Keys.onShortcutOverride: event => event.accepted = event.key === Qt.Key_Escape && text !== ""
-        Keys.onEscapePressed: clear.clicked()
+        Keys.onEscapePressed: event => {
+            event.accepted = text !== "";
+            if (event.accepted)
+                clear.clicked();
+        }
         Keys.onDownPressed: {
             list.currentIndex = Math.max(0, list.currentIndex);
             list.forceActiveFocus(Qt.TabFocusReason);

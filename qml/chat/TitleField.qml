@@ -15,6 +15,9 @@ TextField {
     maximumLength: 200
     Keys.onShortcutOverride: event => event.accepted = event.key === Qt.Key_Escape
     Keys.onEscapePressed: ended(true)
+    // Taken here: the field itself would hand the key on to the list around it, which opens the chat.
+    Keys.onReturnPressed: accepted()
+    Keys.onEnterPressed: accepted()
     onActiveFocusChanged: {
         if (!activeFocus)
             ended(false);

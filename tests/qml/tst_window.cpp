@@ -252,6 +252,8 @@ class TestWindow : public QObject {
         if (!pane) {
             QMetaObject::invokeMethod(lares.view(), "openPane");
             QTRY_VERIFY(lares.shown("ChatPane") != nullptr);
+            QTRY_VERIFY(lares.shown("ChatPane")->hasFocus() && lares.view()->activeFocusItem() != composer);
+            QTest::qWait(100);  // a drawer that is still coming takes no keys
             lares.key(Qt::Key_Escape);
             QTRY_VERIFY(lares.shown("ChatPane") == nullptr);
         }
