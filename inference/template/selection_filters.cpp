@@ -25,10 +25,15 @@ std::string nameAt(Interpreter& in, const CallArguments& arguments, std::size_t 
     return name.bytes();
 }
 
+/// What these filters walk over. Like Jinja they take everything false, none too, for empty.
+std::vector<Value> elementsOrNone(Interpreter& in, const Value& value) {
+    return isTrue(value) ? elementsOf(in.run(), value) : std::vector<Value>();
+}
+
 Value mapAttribute(Interpreter& in, CallArguments& arguments) {
     const Parameters given(in.run(), "map", arguments, {"value", "attribute", "default"}, 2);
     std::vector<Value> mapped;
-    for (const Value& element : elementsOf(in.run(), given[0])) {
+    for (const Value& element : elementsOrNone(in, given[0])) {
         Value value = readPath(in, element, given[1]);
         mapped.push_back(value.isUndefined() && given.has(2) ? given[2] : std::move(value));
     }
@@ -48,7 +53,7 @@ Value map(Interpreter& in, CallArguments& arguments) {
     }
     const std::string filter = nameAt(in, arguments, 1);
     std::vector<Value> mapped;
-    for (Value& element : elementsOf(in.run(), arguments.positional.front())) {
+    for (Value& element : elementsOrNone(in, arguments.positional.front())) {
         mapped.push_back(in.applyFilter(filter, following(arguments, 2, std::move(element))));
     }
     return makeSequence(in.run(), std::move(mapped), Flavor::generator);
@@ -64,7 +69,7 @@ Value select(Interpreter& in, CallArguments& arguments) {
     const bool tested = arguments.positional.size() > kTest;
     const std::string test = tested ? nameAt(in, arguments, kTest) : "";
     std::vector<Value> kept;
-    for (Value& element : elementsOf(in.run(), arguments.positional.front())) {
+    for (Value& element : elementsOrNone(in, arguments.positional.front())) {
         in.run().step();
         Value subject = byAttribute ? readPath(in, element, arguments.positional[1]) : element;
         const bool holds =

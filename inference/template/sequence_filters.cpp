@@ -40,7 +40,8 @@ Value last(Interpreter& in, CallArguments& arguments) {
 Value random(Interpreter& in, CallArguments& arguments) {
     const Parameters given(in.run(), "random", arguments, {"seq"}, 1);
     const std::vector<Value> elements = elementsOf(in.run(), given[0]);
-    return elements.empty() ? Value::missing("No random item, sequence was empty.") : elements[std::random_device{}() % elements.size()];
+    return elements.empty() ? Value::missing("No random item, sequence was empty.")
+                            : elements[std::random_device{}() % elements.size()];
 }
 
 Value reverse(Interpreter& in, CallArguments& arguments) {
@@ -107,9 +108,10 @@ void sortBy(Run& run, std::vector<std::pair<Value, Value>>& keyed, bool caseSens
     std::size_t l = 0, r = 0;
     for (auto& slot : keyed) {
         run.step();
-        const bool takeRight = l == left.size() ||
-                               (r < right.size() && (reverse ? sortsBefore(run, left[l].first, right[r].first, caseSensitive)
-                                                             : sortsBefore(run, right[r].first, left[l].first, caseSensitive)));
+        const bool takeRight =
+            l == left.size() ||
+            (r < right.size() && (reverse ? sortsBefore(run, left[l].first, right[r].first, caseSensitive)
+                                          : sortsBefore(run, right[r].first, left[l].first, caseSensitive)));
         slot = std::move(takeRight ? right[r++] : left[l++]);
     }
 }
@@ -271,14 +273,17 @@ Value attributeOf(Interpreter& in, CallArguments& arguments) {
 }
 
 constexpr Builtin kFilters[] = {
-    {"attr", &attributeOf}, {"batch", &batch},   {"count", &length},   {"d", &defaultTo},       {"default", &defaultTo},
-    {"dictsort", &dictSort}, {"first", &first},  {"items", &items},    {"join", &join},         {"last", &last},
-    {"length", &length},    {"list", &list},     {"max", &extreme<true>}, {"min", &extreme<false>}, {"random", &random},
-    {"reverse", &reverse},  {"slice", &slice},   {"sort", &sort},      {"sum", &sum},           {"unique", &unique},
+    {"attr", &attributeOf},  {"batch", &batch},        {"count", &length},  {"d", &defaultTo},
+    {"default", &defaultTo}, {"dictsort", &dictSort},  {"first", &first},   {"items", &items},
+    {"join", &join},         {"last", &last},          {"length", &length}, {"list", &list},
+    {"max", &extreme<true>}, {"min", &extreme<false>}, {"random", &random}, {"reverse", &reverse},
+    {"slice", &slice},       {"sort", &sort},          {"sum", &sum},       {"unique", &unique},
 };
 
 }  // namespace
 
-std::span<const Builtin> sequenceFilters() { return kFilters; }
+std::span<const Builtin> sequenceFilters() {
+    return kFilters;
+}
 
 }  // namespace lares::inference::jinja

@@ -12,7 +12,9 @@ namespace {
 
 constexpr auto npos = std::string::npos;
 
-const Text& self(const CallArguments& arguments) { return arguments.positional.front().text(); }
+const Text& self(const CallArguments& arguments) {
+    return arguments.positional.front().text();
+}
 
 /// A string result of a method of `of`: Markup stays Markup.
 Value result(Interpreter& in, Text text, const Text& of) {
@@ -49,8 +51,8 @@ Value split(Interpreter& in, CallArguments& arguments) {
     }
     std::vector<Text> parts;
     std::size_t at = 0;
-    for (std::size_t found; (limit < 0 || static_cast<Int>(parts.size()) < limit) &&
-                            (found = text.bytes().find(separator, at)) != npos;
+    for (std::size_t found;
+         (limit < 0 || static_cast<Int>(parts.size()) < limit) && (found = text.bytes().find(separator, at)) != npos;
          at = found + separator.size()) {
         in.run().step();
         parts.push_back(text.slice(at, found));
@@ -113,11 +115,13 @@ Value partition(Interpreter& in, CallArguments& arguments) {
     }
     const std::size_t found = fromRight ? text.bytes().rfind(separator.bytes()) : text.bytes().find(separator.bytes());
     if (found == npos) {
-        return textList(in, fromRight ? std::vector<Text>{Text(), Text(), text} : std::vector<Text>{text, Text(), Text()},
+        return textList(in,
+                        fromRight ? std::vector<Text>{Text(), Text(), text} : std::vector<Text>{text, Text(), Text()},
                         Flavor::tuple);
     }
     const std::size_t after = found + separator.size();
-    return textList(in, {text.slice(0, found), text.slice(found, after), text.slice(after, text.size())}, Flavor::tuple);
+    return textList(in, {text.slice(0, found), text.slice(found, after), text.slice(after, text.size())},
+                    Flavor::tuple);
 }
 
 Value splitlines(Interpreter& in, CallArguments& arguments) {
@@ -150,7 +154,8 @@ Window window(Interpreter& in, const Value& of, const Parameters& given, std::si
         return {0, 0, false};
     }
     in.run().step(of.text().size() / 64);
-    return {byteOffset(of.bytes(), static_cast<std::size_t>(start)), byteOffset(of.bytes(), static_cast<std::size_t>(end)), true};
+    return {byteOffset(of.bytes(), static_cast<std::size_t>(start)),
+            byteOffset(of.bytes(), static_cast<std::size_t>(end)), true};
 }
 
 enum class Search { find, rfind, index, rindex };
@@ -222,7 +227,8 @@ Value removeAffix(Interpreter& in, CallArguments& arguments) {
     if (atEnd ? !text.bytes().ends_with(affix) : !text.bytes().starts_with(affix)) {
         return makeString(in.run(), text);
     }
-    return makeString(in.run(), atEnd ? text.slice(0, text.size() - affix.size()) : text.slice(affix.size(), text.size()));
+    return makeString(in.run(),
+                      atEnd ? text.slice(0, text.size() - affix.size()) : text.slice(affix.size(), text.size()));
 }
 
 Value join(Interpreter& in, CallArguments& arguments) {
@@ -231,8 +237,8 @@ Value join(Interpreter& in, CallArguments& arguments) {
     std::vector<Text> parts;
     for (const Value& element : elementsOf(in.run(), requireDefined(in.run(), given[1]))) {
         if (!element.isString()) {
-            in.run().fail(FailKind::type, "sequence item " + std::to_string(parts.size()) + ": expected str instance, " +
-                                              typeName(element) + " found");
+            in.run().fail(FailKind::type, "sequence item " + std::to_string(parts.size()) +
+                                              ": expected str instance, " + typeName(element) + " found");
         }
         parts.push_back(element.text());
     }
@@ -294,7 +300,9 @@ Value justify(Interpreter& in, CallArguments& arguments) {
     const auto total = static_cast<std::size_t>(std::min<Int>(missing, Int{1} << 40));
     // Python's centre leans left when text and width are both odd or the width is.
     const std::size_t width = total + text.string().length;
-    const std::size_t left = adjust == Adjust::left ? 0 : adjust == Adjust::right ? total : total / 2 + (total & width & 1);
+    const std::size_t left = adjust == Adjust::left    ? 0
+                             : adjust == Adjust::right ? total
+                                                       : total / 2 + (total & width & 1);
     return result(in, padded(in.run(), text.text(), left, total - left, fill), text.text());
 }
 
@@ -346,7 +354,9 @@ Value allAre(Interpreter& in, CallArguments& arguments) {
     return !text.empty();
 }
 
-bool isAlphanumeric(char32_t c) { return isAlphabetic(c) || isDecimal(c); }
+bool isAlphanumeric(char32_t c) {
+    return isAlphabetic(c) || isDecimal(c);
+}
 
 template <bool (*allowed)(char32_t), bool (*refused)(char32_t)>
 Value casedAs(Interpreter& in, CallArguments& arguments) {
@@ -381,11 +391,14 @@ Value isprintable(Interpreter& in, CallArguments& arguments) {
     return empty || isTrue(allAre<isPrintable>(in, arguments));
 }
 
-bool isIdentifierCharacter(char32_t c) { return c == '_' || isAlphanumeric(c); }
+bool isIdentifierCharacter(char32_t c) {
+    return c == '_' || isAlphanumeric(c);
+}
 
 Value isidentifier(Interpreter& in, CallArguments& arguments) {
     const Text text = self(arguments);
-    return !text.empty() && !isDecimal(decodeAt(text.bytes(), 0).value) && isTrue(allAre<isIdentifierCharacter>(in, arguments));
+    return !text.empty() && !isDecimal(decodeAt(text.bytes(), 0).value) &&
+           isTrue(allAre<isIdentifierCharacter>(in, arguments));
 }
 
 /// Templates have no use for bytes; the text stands for them.
@@ -443,6 +456,8 @@ constexpr Builtin kMethods[] = {
 
 }  // namespace
 
-std::span<const Builtin> stringMethods() { return kMethods; }
+std::span<const Builtin> stringMethods() {
+    return kMethods;
+}
 
 }  // namespace lares::inference::jinja

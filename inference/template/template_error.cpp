@@ -17,18 +17,29 @@ std::string sentence(TemplateError::Kind kind, const std::string& message, int l
 }  // namespace
 
 TemplateError::TemplateError(Kind kind, std::string message, int line)
-    : Error(ErrorKind::badTemplate, sentence(kind, message, line)), m_kind(kind), m_message(std::move(message)), m_line(line) {}
+    : Error(ErrorKind::badTemplate, sentence(kind, message, line)),
+      m_kind(kind),
+      m_message(std::move(message)),
+      m_line(line) {}
 
 const char* TemplateError::kindWord() const noexcept {
     switch (m_kind) {
-        case Kind::syntax: return "syntax";
-        case Kind::raised: return "raised";
-        case Kind::undefined: return "undefined";
-        case Kind::type: return "type";
-        case Kind::value: return "value";
-        case Kind::security: return "security";
-        case Kind::limit: return "limit";
-        case Kind::recursion: return "recursion";
+        case Kind::syntax:
+            return "syntax";
+        case Kind::raised:
+            return "raised";
+        case Kind::undefined:
+            return "undefined";
+        case Kind::type:
+            return "type";
+        case Kind::value:
+            return "value";
+        case Kind::security:
+            return "security";
+        case Kind::limit:
+            return "limit";
+        case Kind::recursion:
+            return "recursion";
     }
     return "unknown";
 }

@@ -5,7 +5,9 @@
 
 namespace lares::inference::jinja {
 
-Text::Text(std::string bytes, bool fromUser) : m_bytes(std::move(bytes)) { markAll(fromUser); }
+Text::Text(std::string bytes, bool fromUser) : m_bytes(std::move(bytes)) {
+    markAll(fromUser);
+}
 
 void Text::markAll(bool fromUser) {
     m_user.clear();

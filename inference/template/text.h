@@ -22,6 +22,8 @@ class Text {
     bool fromUserAt(std::size_t byte) const;
 
     void append(std::string_view bytes, bool fromUser = false);
+    void append(const std::string& bytes) { append(std::string_view(bytes)); }
+    void append(const char* bytes) { append(std::string_view(bytes)); }
     void append(const Text& other);
     /// The bytes [begin, end) with their marks.
     Text slice(std::size_t begin, std::size_t end) const;

@@ -36,7 +36,8 @@ std::string titled(std::string_view text) {
         } else {
             wordStart ? appendUpper(out, c.value) : appendLower(out, c.value);
         }
-        wordStart = isSpace(c.value) || (c.value < 0x80 && std::string_view("-({[<").find(static_cast<char>(c.value)) != std::string_view::npos);
+        wordStart = isSpace(c.value) || (c.value < 0x80 && std::string_view("-({[<").find(static_cast<char>(c.value)) !=
+                                                               std::string_view::npos);
         at += c.size;
     }
     return out;
@@ -45,7 +46,8 @@ std::string titled(std::string_view text) {
 Value trim(Interpreter& in, CallArguments& arguments) {
     const Parameters given(in.run(), "trim", arguments, {"value", "chars"}, 1);
     const bool some = given.has(1) && !given[1].isNone();
-    return makeString(in.run(), strip(given.textOr(0, ""), Side::both, some ? std::optional(given.string(1).bytes()) : std::nullopt));
+    return makeString(
+        in.run(), strip(given.textOr(0, ""), Side::both, some ? std::optional(given.string(1).bytes()) : std::nullopt));
 }
 
 Value replace(Interpreter& in, CallArguments& arguments) {
@@ -119,7 +121,8 @@ Value truncate(Interpreter& in, CallArguments& arguments) {
     const Int leeway = given.has(4) && !given[4].isNone() ? given.integerOr(4, 5) : Int{5};
     const auto endLength = static_cast<Int>(end.string().length);
     if (length < endLength || leeway < 0) {
-        in.run().fail(FailKind::value, "expected length >= " + formatInteger(endLength) + ", got " + formatInteger(length));
+        in.run().fail(FailKind::value,
+                      "expected length >= " + formatInteger(endLength) + ", got " + formatInteger(length));
     }
     if (static_cast<Int>(text.string().length) <= addChecked(in.run(), length, leeway)) {
         return text;
@@ -196,7 +199,8 @@ std::vector<Text> wrapLine(const Text& line, std::size_t width, bool breakWords)
 }
 
 Value wordWrap(Interpreter& in, CallArguments& arguments) {
-    const Parameters given(in.run(), "wordwrap", arguments, {"s", "width", "break_long_words", "wrapstring", "break_on_hyphens"}, 1);
+    const Parameters given(in.run(), "wordwrap", arguments,
+                           {"s", "width", "break_long_words", "wrapstring", "break_on_hyphens"}, 1);
     const Int width = given.integerOr(1, 79);
     if (width < 1) {
         in.run().fail(FailKind::value, "invalid width " + formatInteger(width) + " (must be > 0)");
@@ -205,7 +209,8 @@ Value wordWrap(Interpreter& in, CallArguments& arguments) {
     std::vector<Text> lines;
     for (const Text& line : splitLines(given.textOr(0, ""))) {
         in.run().step(1 + line.size() / 16);
-        for (Text& piece : wrapLine(line, static_cast<std::size_t>(std::min<Int>(width, 1 << 30)), given.flagOr(2, true))) {
+        for (Text& piece :
+             wrapLine(line, static_cast<std::size_t>(std::min<Int>(width, 1 << 30)), given.flagOr(2, true))) {
             lines.push_back(std::move(piece));
         }
     }
@@ -213,7 +218,8 @@ Value wordWrap(Interpreter& in, CallArguments& arguments) {
 }
 
 Value toJsonFilter(Interpreter& in, CallArguments& arguments) {
-    const Parameters given(in.run(), "tojson", arguments, {"x", "ensure_ascii", "indent", "separators", "sort_keys"}, 1);
+    const Parameters given(in.run(), "tojson", arguments, {"x", "ensure_ascii", "indent", "separators", "sort_keys"},
+                           1);
     JsonStyle style;
     style.ensureAscii = given.flagOr(1, false);
     style.sortKeys = given.flagOr(4, false);
@@ -242,14 +248,16 @@ Value pprint(Interpreter& in, CallArguments& arguments) {
 }
 
 constexpr Builtin kFilters[] = {
-    {"capitalize", &capitalize}, {"center", &center},       {"format", &format},          {"indent", &indent},
-    {"lower", &changeCase<toLower>}, {"pprint", &pprint},   {"replace", &replace},        {"string", &string},
-    {"title", &changeCase<titled>},  {"tojson", &toJsonFilter}, {"trim", &trim},          {"truncate", &truncate},
+    {"capitalize", &capitalize},     {"center", &center},       {"format", &format},     {"indent", &indent},
+    {"lower", &changeCase<toLower>}, {"pprint", &pprint},       {"replace", &replace},   {"string", &string},
+    {"title", &changeCase<titled>},  {"tojson", &toJsonFilter}, {"trim", &trim},         {"truncate", &truncate},
     {"upper", &changeCase<toUpper>}, {"wordcount", &wordCount}, {"wordwrap", &wordWrap},
 };
 
 }  // namespace
 
-std::span<const Builtin> textFilters() { return kFilters; }
+std::span<const Builtin> textFilters() {
+    return kFilters;
+}
 
 }  // namespace lares::inference::jinja

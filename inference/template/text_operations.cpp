@@ -7,7 +7,8 @@ namespace lares::inference::jinja {
 Text strip(const Text& text, Side side, const std::optional<std::string>& characters) {
     const std::string& bytes = text.bytes();
     const auto drops = [&](std::size_t at, std::size_t size) {
-        return characters ? characters->find(bytes.substr(at, size)) != std::string::npos : isSpace(decodeAt(bytes, at).value);
+        return characters ? characters->find(bytes.substr(at, size)) != std::string::npos
+                          : isSpace(decodeAt(bytes, at).value);
     };
     std::size_t begin = 0;
     std::size_t end = bytes.size();

@@ -9,17 +9,23 @@ namespace lares::inference::jinja {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kDays = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-constexpr std::array<std::string_view, 12> kMonths = {"January", "February", "March",     "April",   "May",      "June",
-                                                      "July",    "August",   "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 7> kDays = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                   "Thursday", "Friday", "Saturday"};
+constexpr std::array<std::string_view, 12> kMonths = {"January",   "February", "March",    "April",
+                                                      "May",       "June",     "July",     "August",
+                                                      "September", "October",  "November", "December"};
 
 std::string padded(int value, std::size_t width, char fill) {
     std::string digits = std::to_string(value);
     return digits.size() < width ? std::string(width - digits.size(), fill) + digits : digits;
 }
 
-std::string_view dayName(const std::tm& time) { return kDays[static_cast<std::size_t>(time.tm_wday) % 7]; }
-std::string_view monthName(const std::tm& time) { return kMonths[static_cast<std::size_t>(time.tm_mon) % 12]; }
+std::string_view dayName(const std::tm& time) {
+    return kDays[static_cast<std::size_t>(time.tm_wday) % 7];
+}
+std::string_view monthName(const std::tm& time) {
+    return kMonths[static_cast<std::size_t>(time.tm_mon) % 12];
+}
 
 /// ISO 8601 week and the year it belongs to.
 struct IsoWeek {
@@ -32,7 +38,9 @@ IsoWeek isoWeek(const std::tm& time) {
     int year = time.tm_year + 1900;
     int week = (time.tm_yday - weekday + 10) / 7;
     const auto weeksIn = [&isLeap](int y) {
-        const auto firstDay = [](int of) { return (of + (of - 1) / 4 - (of - 1) / 100 + (of - 1) / 400) % 7; };  // Sunday 0
+        const auto firstDay = [](int of) {
+            return (of + (of - 1) / 4 - (of - 1) / 100 + (of - 1) / 400) % 7;
+        };  // Sunday 0
         return firstDay(y) == 4 || (firstDay(y) == 3 && isLeap(y)) ? 53 : 52;
     };
     if (week < 1) {
@@ -53,48 +61,86 @@ std::optional<std::string> directive(const std::tm& time, char letter, char fill
     const int hour12 = time.tm_hour % 12 == 0 ? 12 : time.tm_hour % 12;
     const int year = time.tm_year + 1900;
     switch (letter) {
-        case 'a': return std::string(dayName(time).substr(0, 3));
-        case 'A': return std::string(dayName(time));
+        case 'a':
+            return std::string(dayName(time).substr(0, 3));
+        case 'A':
+            return std::string(dayName(time));
         case 'b':
-        case 'h': return std::string(monthName(time).substr(0, 3));
-        case 'B': return std::string(monthName(time));
-        case 'c': return formatTime(time, "%a %b %e %H:%M:%S %Y");
-        case 'C': return number(year / 100, 2);
-        case 'd': return number(time.tm_mday, 2);
+        case 'h':
+            return std::string(monthName(time).substr(0, 3));
+        case 'B':
+            return std::string(monthName(time));
+        case 'c':
+            return formatTime(time, "%a %b %e %H:%M:%S %Y");
+        case 'C':
+            return number(year / 100, 2);
+        case 'd':
+            return number(time.tm_mday, 2);
         case 'D':
-        case 'x': return formatTime(time, "%m/%d/%y");
-        case 'e': return number(time.tm_mday, 2, ' ');
-        case 'f': return "000000";
-        case 'F': return formatTime(time, "%Y-%m-%d");
-        case 'G': return number(isoWeek(time).year, 4);
-        case 'g': return number(isoWeek(time).year % 100, 2);
-        case 'H': return number(time.tm_hour, 2);
-        case 'I': return number(hour12, 2);
-        case 'j': return number(time.tm_yday + 1, 3);
-        case 'k': return number(time.tm_hour, 2, ' ');
-        case 'l': return number(hour12, 2, ' ');
-        case 'm': return number(time.tm_mon + 1, 2);
-        case 'M': return number(time.tm_min, 2);
-        case 'n': return "\n";
-        case 'p': return time.tm_hour < 12 ? "AM" : "PM";
-        case 'P': return time.tm_hour < 12 ? "am" : "pm";
-        case 'r': return formatTime(time, "%I:%M:%S %p");
-        case 'R': return formatTime(time, "%H:%M");
-        case 'S': return number(time.tm_sec, 2);
-        case 't': return "\t";
+        case 'x':
+            return formatTime(time, "%m/%d/%y");
+        case 'e':
+            return number(time.tm_mday, 2, ' ');
+        case 'f':
+            return "000000";
+        case 'F':
+            return formatTime(time, "%Y-%m-%d");
+        case 'G':
+            return number(isoWeek(time).year, 4);
+        case 'g':
+            return number(isoWeek(time).year % 100, 2);
+        case 'H':
+            return number(time.tm_hour, 2);
+        case 'I':
+            return number(hour12, 2);
+        case 'j':
+            return number(time.tm_yday + 1, 3);
+        case 'k':
+            return number(time.tm_hour, 2, ' ');
+        case 'l':
+            return number(hour12, 2, ' ');
+        case 'm':
+            return number(time.tm_mon + 1, 2);
+        case 'M':
+            return number(time.tm_min, 2);
+        case 'n':
+            return "\n";
+        case 'p':
+            return time.tm_hour < 12 ? "AM" : "PM";
+        case 'P':
+            return time.tm_hour < 12 ? "am" : "pm";
+        case 'r':
+            return formatTime(time, "%I:%M:%S %p");
+        case 'R':
+            return formatTime(time, "%H:%M");
+        case 'S':
+            return number(time.tm_sec, 2);
+        case 't':
+            return "\t";
         case 'T':
-        case 'X': return formatTime(time, "%H:%M:%S");
-        case 'u': return number(time.tm_wday == 0 ? 7 : time.tm_wday, 1);
-        case 'U': return number((time.tm_yday + 7 - time.tm_wday) / 7, 2);
-        case 'V': return number(isoWeek(time).week, 2);
-        case 'w': return number(time.tm_wday, 1);
-        case 'W': return number((time.tm_yday + 7 - (time.tm_wday + 6) % 7) / 7, 2);
-        case 'y': return number(year % 100, 2);
-        case 'Y': return number(year, 4);
+        case 'X':
+            return formatTime(time, "%H:%M:%S");
+        case 'u':
+            return number(time.tm_wday == 0 ? 7 : time.tm_wday, 1);
+        case 'U':
+            return number((time.tm_yday + 7 - time.tm_wday) / 7, 2);
+        case 'V':
+            return number(isoWeek(time).week, 2);
+        case 'w':
+            return number(time.tm_wday, 1);
+        case 'W':
+            return number((time.tm_yday + 7 - (time.tm_wday + 6) % 7) / 7, 2);
+        case 'y':
+            return number(year % 100, 2);
+        case 'Y':
+            return number(year, 4);
         case 'z':
-        case 'Z': return "";  // the time is without a zone
-        case '%': return "%";
-        default: return std::nullopt;
+        case 'Z':
+            return "";  // the time is without a zone
+        case '%':
+            return "%";
+        default:
+            return std::nullopt;
     }
 }
 
@@ -107,9 +153,11 @@ std::string formatTime(const std::tm& time, std::string_view format) {
             out += format[i];
             continue;
         }
-        const bool changesFill = i + 1 < format.size() && std::string_view("-_0").find(format[i + 1]) != std::string_view::npos;
+        const bool changesFill =
+            i + 1 < format.size() && std::string_view("-_0").find(format[i + 1]) != std::string_view::npos;
         const std::size_t at = i + (changesFill ? 2 : 1);
-        const auto text = at < format.size() ? directive(time, format[at], changesFill ? format[i + 1] : '\0') : std::nullopt;
+        const auto text =
+            at < format.size() ? directive(time, format[at], changesFill ? format[i + 1] : '\0') : std::nullopt;
         if (text) {
             out += *text;
             i = at;

@@ -2,8 +2,8 @@
 
 #include <locale.h>
 
-#include <algorithm>
 #include <wctype.h>
+#include <algorithm>
 
 namespace lares::inference::jinja {
 
@@ -36,16 +36,17 @@ struct LongCase {
     const char* title;
 };
 constexpr LongCase kLongCases[] = {
-    {0x00DF, "SS", "Ss"},   {0x0149, "\u02BCN", "\u02BCN"}, {0x01F0, "J\u030C", "J\u030C"}, {0xFB00, "FF", "Ff"},
-    {0xFB01, "FI", "Fi"},   {0xFB02, "FL", "Fl"},           {0xFB03, "FFI", "Ffi"},         {0xFB04, "FFL", "Ffl"},
-    {0xFB05, "ST", "St"},   {0xFB06, "ST", "St"},
+    {0x00DF, "SS", "Ss"}, {0x0149, "\u02BCN", "\u02BCN"}, {0x01F0, "J\u030C", "J\u030C"}, {0xFB00, "FF", "Ff"},
+    {0xFB01, "FI", "Fi"}, {0xFB02, "FL", "Fl"},           {0xFB03, "FFI", "Ffi"},         {0xFB04, "FFL", "Ffl"},
+    {0xFB05, "ST", "St"}, {0xFB06, "ST", "St"},
 };
 
 const LongCase* longCase(char32_t c) {
     if (c < 0xDF) {
         return nullptr;
     }
-    const auto* found = std::find_if(std::begin(kLongCases), std::end(kLongCases), [c](const LongCase& l) { return l.letter == c; });
+    const auto* found =
+        std::find_if(std::begin(kLongCases), std::end(kLongCases), [c](const LongCase& l) { return l.letter == c; });
     return found == std::end(kLongCases) ? nullptr : found;
 }
 
@@ -57,7 +58,10 @@ CodePoint decodeAt(std::string_view text, std::size_t at) {
     if (lead < 0x80) {
         return {lead, 1, true};
     }
-    const std::size_t size = lead >= 0xF0 && lead < 0xF5 ? 4 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xC2 && lead < 0xE0 ? 2 : 0;
+    const std::size_t size = lead >= 0xF0 && lead < 0xF5   ? 4
+                             : lead >= 0xE0 && lead < 0xF0 ? 3
+                             : lead >= 0xC2 && lead < 0xE0 ? 2
+                                                           : 0;
     if (size == 0 || at + size > text.size()) {
         return {0xFFFD, 1, false};
     }
@@ -132,23 +136,27 @@ bool isAlphabetic(char32_t c) {
 }
 
 bool isDecimal(char32_t c) {
-    constexpr char32_t kZeros[] = {0x30,  0x660,  0x6F0,  0x7C0,  0x966,  0x9E6,  0xA66,  0xAE6, 0xB66, 0xBE6,
+    constexpr char32_t kZeros[] = {0x30,  0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66,  0xAE6,  0xB66,  0xBE6,
                                    0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0xF20, 0x1040, 0x17E0, 0x1810, 0xFF10};
     return std::any_of(std::begin(kZeros), std::end(kZeros), [c](char32_t zero) { return c >= zero && c < zero + 10; });
 }
 
-bool isUpper(char32_t c) { return simpleLower(c) != c; }
+bool isUpper(char32_t c) {
+    return simpleLower(c) != c;
+}
 
-bool isLower(char32_t c) { return simpleUpper(c) != c || longCase(c) != nullptr; }
+bool isLower(char32_t c) {
+    return simpleUpper(c) != c || longCase(c) != nullptr;
+}
 
 bool isPrintable(char32_t c) {
     if (c < 0x7F) {
         return c >= 0x20;
     }
-    const bool hidden = c <= 0xA0 || c == 0xAD || (c >= 0x600 && c <= 0x605) || c == 0x61C || c == 0x1680 || c == 0x180E ||
-                        (c >= 0x2000 && c <= 0x200F) || (c >= 0x2028 && c <= 0x202F) || (c >= 0x205F && c <= 0x206F) ||
-                        c == 0x3000 || (c >= 0xD800 && c < 0xF900) || c == 0xFEFF || (c >= 0xFFF0 && c <= 0xFFFB) ||
-                        (c & 0xFFFE) == 0xFFFE || c >= 0xE0000;
+    const bool hidden = c <= 0xA0 || c == 0xAD || (c >= 0x600 && c <= 0x605) || c == 0x61C || c == 0x1680 ||
+                        c == 0x180E || (c >= 0x2000 && c <= 0x200F) || (c >= 0x2028 && c <= 0x202F) ||
+                        (c >= 0x205F && c <= 0x206F) || c == 0x3000 || (c >= 0xD800 && c < 0xF900) || c == 0xFEFF ||
+                        (c >= 0xFFF0 && c <= 0xFFFB) || (c & 0xFFFE) == 0xFFFE || c >= 0xE0000;
     return !hidden;
 }
 
@@ -198,8 +206,12 @@ std::string mapped(std::string_view text, Append append) {
 }
 }  // namespace
 
-std::string toUpper(std::string_view text) { return mapped(text, appendUpper); }
+std::string toUpper(std::string_view text) {
+    return mapped(text, appendUpper);
+}
 
-std::string toLower(std::string_view text) { return mapped(text, appendLower); }
+std::string toLower(std::string_view text) {
+    return mapped(text, appendLower);
+}
 
 }  // namespace lares::inference::jinja

@@ -30,24 +30,35 @@ Value Value::missing(std::string message, bool forbidden) {
     return std::make_shared<const Missing>(Missing{std::move(message), forbidden});
 }
 
-bool Value::isFlavor(Flavor flavor) const { return isSequence() && sequence().flavor == flavor; }
+bool Value::isFlavor(Flavor flavor) const {
+    return isSequence() && sequence().flavor == flavor;
+}
 
 const void* Value::identity() const {
     switch (kind()) {
-        case Kind::string: return &string();
-        case Kind::sequence: return &sequence();
-        case Kind::dict: return &dict();
-        case Kind::object: return object().get();
-        default: return nullptr;
+        case Kind::string:
+            return &string();
+        case Kind::sequence:
+            return &sequence();
+        case Kind::dict:
+            return &dict();
+        case Kind::object:
+            return object().get();
+        default:
+            return nullptr;
     }
 }
 
 int Value::nesting() const {
     switch (kind()) {
-        case Kind::sequence: return sequence().nesting;
-        case Kind::dict: return dict().nesting;
-        case Kind::object: return object()->nesting();
-        default: return 0;
+        case Kind::sequence:
+            return sequence().nesting;
+        case Kind::dict:
+            return dict().nesting;
+        case Kind::object:
+            return object()->nesting();
+        default:
+            return 0;
     }
 }
 
@@ -79,8 +90,6 @@ Value makeString(Run& run, Text text) {
     return Value(std::move(text));
 }
 
-Value makeString(Run& run, std::string bytes, bool fromUser) { return makeString(run, Text(std::move(bytes), fromUser)); }
-
 namespace {
 std::shared_ptr<Sequence> newSequence(Run& run, std::vector<Value> items, Flavor flavor) {
     run.allocate(sizeof(Sequence) + items.size() * sizeof(Value));
@@ -106,12 +115,14 @@ Value makeRange(Run& run, Int start, Int stop, Int step) {
     std::vector<Value> items;
     for (Int i = start; step > 0 ? i < stop : i > stop; i += step) {
         if (items.size() >= run.limits().rangeLength) {
-            run.fail(FailKind::limit, "range() is too long; at most " + std::to_string(run.limits().rangeLength) + " are allowed");
+            run.fail(FailKind::limit,
+                     "range() is too long; at most " + std::to_string(run.limits().rangeLength) + " are allowed");
         }
         items.emplace_back(i);
     }
     auto sequence = newSequence(run, std::move(items), Flavor::range);
-    sequence->label = "range(" + formatInteger(start) + ", " + formatInteger(stop) + (step == 1 ? "" : ", " + formatInteger(step)) + ")";
+    sequence->label = "range(" + formatInteger(start) + ", " + formatInteger(stop) +
+                      (step == 1 ? "" : ", " + formatInteger(step)) + ")";
     return std::shared_ptr<const Sequence>(std::move(sequence));
 }
 
@@ -145,11 +156,16 @@ Value fromJson(Run& run, const nlohmann::ordered_json& json, bool fromUser) {
     using Type = nlohmann::ordered_json::value_t;
     const Nesting nesting(run);
     switch (json.type()) {
-        case Type::boolean: return json.get<bool>();
-        case Type::number_integer: return Value(static_cast<Int>(json.get<std::int64_t>()));
-        case Type::number_unsigned: return Value(static_cast<Int>(json.get<std::uint64_t>()));
-        case Type::number_float: return json.get<double>();
-        case Type::string: return makeString(run, json.get<std::string>(), fromUser);
+        case Type::boolean:
+            return json.get<bool>();
+        case Type::number_integer:
+            return Value(static_cast<Int>(json.get<std::int64_t>()));
+        case Type::number_unsigned:
+            return Value(static_cast<Int>(json.get<std::uint64_t>()));
+        case Type::number_float:
+            return json.get<double>();
+        case Type::string:
+            return makeString(run, Text(json.get<std::string>(), fromUser));
         case Type::array: {
             std::vector<Value> items;
             for (const auto& item : json) {
@@ -160,25 +176,33 @@ Value fromJson(Run& run, const nlohmann::ordered_json& json, bool fromUser) {
         case Type::object: {
             std::vector<std::pair<Value, Value>> entries;
             for (const auto& [key, item] : json.items()) {
-                entries.emplace_back(makeString(run, key, fromUser), fromJson(run, item, fromUser));
+                entries.emplace_back(makeString(run, Text(key, fromUser)), fromJson(run, item, fromUser));
             }
             return makeDict(run, std::move(entries));
         }
-        default: return {};
+        default:
+            return {};
     }
 }
 
 bool isTrue(const Value& value) {
     switch (value.kind()) {
         case Value::Kind::undefined:
-        case Value::Kind::none: return false;
+        case Value::Kind::none:
+            return false;
         case Value::Kind::boolean:
-        case Value::Kind::integer: return value.whole() != 0;
-        case Value::Kind::real: return value.real() != 0;
-        case Value::Kind::string: return !value.text().empty();
-        case Value::Kind::sequence: return value.isFlavor(Flavor::generator) || !value.sequence().items.empty();
-        case Value::Kind::dict: return !value.dict().entries.empty();
-        case Value::Kind::object: return true;
+        case Value::Kind::integer:
+            return value.whole() != 0;
+        case Value::Kind::real:
+            return value.real() != 0;
+        case Value::Kind::string:
+            return !value.text().empty();
+        case Value::Kind::sequence:
+            return value.isFlavor(Flavor::generator) || !value.sequence().items.empty();
+        case Value::Kind::dict:
+            return !value.dict().entries.empty();
+        case Value::Kind::object:
+            return true;
     }
     return false;
 }
@@ -204,8 +228,10 @@ bool equal(Run& run, const Value& a, const Value& b) {
     }
     switch (a.kind()) {
         case Value::Kind::undefined:
-        case Value::Kind::none: return true;
-        case Value::Kind::string: return a.bytes() == b.bytes();
+        case Value::Kind::none:
+            return true;
+        case Value::Kind::string:
+            return a.bytes() == b.bytes();
         case Value::Kind::sequence:
             if (a.isFlavor(Flavor::generator) || a.sequence().flavor != b.sequence().flavor) {
                 return a.identity() == b.identity();
@@ -219,7 +245,8 @@ bool equal(Run& run, const Value& a, const Value& b) {
                        return other && equal(run, entry.second, *other);
                    });
         }
-        default: return a.identity() == b.identity();
+        default:
+            return a.identity() == b.identity();
     }
 }
 
@@ -243,8 +270,8 @@ bool lessThan(Run& run, const Value& a, const Value& b, const char* operatorName
                 run.fail(FailKind::undefined, value->missing().message);
             }
         }
-        run.fail(FailKind::type, std::string("'") + operatorName + "' not supported between instances of '" + typeName(a) +
-                                     "' and '" + typeName(b) + "'");
+        run.fail(FailKind::type, std::string("'") + operatorName + "' not supported between instances of '" +
+                                     typeName(a) + "' and '" + typeName(b) + "'");
     }
     const auto& left = a.sequence().items;
     const auto& right = b.sequence().items;
@@ -258,35 +285,56 @@ bool lessThan(Run& run, const Value& a, const Value& b, const char* operatorName
 
 std::string typeName(const Value& value) {
     switch (value.kind()) {
-        case Value::Kind::undefined: return "Undefined";
-        case Value::Kind::none: return "NoneType";
-        case Value::Kind::boolean: return "bool";
-        case Value::Kind::integer: return "int";
-        case Value::Kind::real: return "float";
-        case Value::Kind::string: return value.text().markup ? "Markup" : "str";
-        case Value::Kind::dict: return "dict";
-        case Value::Kind::object: return value.object()->typeName();
-        case Value::Kind::sequence: break;
+        case Value::Kind::undefined:
+            return "Undefined";
+        case Value::Kind::none:
+            return "NoneType";
+        case Value::Kind::boolean:
+            return "bool";
+        case Value::Kind::integer:
+            return "int";
+        case Value::Kind::real:
+            return "float";
+        case Value::Kind::string:
+            return value.text().markup ? "Markup" : "str";
+        case Value::Kind::dict:
+            return "dict";
+        case Value::Kind::object:
+            return value.object()->typeName();
+        case Value::Kind::sequence:
+            break;
     }
     switch (value.sequence().flavor) {
-        case Flavor::list: return "list";
-        case Flavor::tuple: return "tuple";
-        case Flavor::range: return "range";
-        case Flavor::generator: return "generator";
-        case Flavor::dictKeys: return "dict_keys";
-        case Flavor::dictValues: return "dict_values";
-        case Flavor::dictItems: return "dict_items";
+        case Flavor::list:
+            return "list";
+        case Flavor::tuple:
+            return "tuple";
+        case Flavor::range:
+            return "range";
+        case Flavor::generator:
+            return "generator";
+        case Flavor::dictKeys:
+            return "dict_keys";
+        case Flavor::dictValues:
+            return "dict_values";
+        case Flavor::dictItems:
+            return "dict_items";
     }
     return "object";
 }
 
-std::string describeForError(const Value& value) { return value.isNone() ? "None" : typeName(value) + " object"; }
+std::string describeForError(const Value& value) {
+    return value.isNone() ? "None" : typeName(value) + " object";
+}
 
 std::size_t lengthOf(Run& run, const Value& value) {
     switch (value.kind()) {
-        case Value::Kind::undefined: return 0;
-        case Value::Kind::string: return value.string().length;
-        case Value::Kind::dict: return value.dict().entries.size();
+        case Value::Kind::undefined:
+            return 0;
+        case Value::Kind::string:
+            return value.string().length;
+        case Value::Kind::dict:
+            return value.dict().entries.size();
         case Value::Kind::sequence:
             if (!value.isFlavor(Flavor::generator)) {
                 return value.sequence().items.size();
@@ -297,7 +345,8 @@ std::size_t lengthOf(Run& run, const Value& value) {
                 return *length;
             }
             break;
-        default: break;
+        default:
+            break;
     }
     run.fail(FailKind::type, "object of type '" + typeName(value) + "' has no len()");
 }
@@ -305,7 +354,8 @@ std::size_t lengthOf(Run& run, const Value& value) {
 std::vector<Value> elementsOf(Run& run, const Value& value) {
     std::vector<Value> elements;
     switch (value.kind()) {
-        case Value::Kind::undefined: return elements;
+        case Value::Kind::undefined:
+            return elements;
         case Value::Kind::sequence: {
             const Sequence& sequence = value.sequence();
             if (sequence.flavor == Flavor::generator && std::exchange(sequence.consumed, true)) {
@@ -330,13 +380,15 @@ std::vector<Value> elementsOf(Run& run, const Value& value) {
             }
             return elements;
         }
-        default: run.fail(FailKind::type, "'" + typeName(value) + "' object is not iterable");
+        default:
+            run.fail(FailKind::type, "'" + typeName(value) + "' object is not iterable");
     }
 }
 
 bool contains(Run& run, const Value& container, const Value& element) {
     switch (container.kind()) {
-        case Value::Kind::undefined: return false;
+        case Value::Kind::undefined:
+            return false;
         case Value::Kind::string:
             if (element.isUndefined()) {
                 run.fail(FailKind::undefined, element.missing().message);
@@ -353,9 +405,11 @@ bool contains(Run& run, const Value& container, const Value& element) {
             return container.dict().find(run, element) != nullptr;
         case Value::Kind::sequence: {
             const auto& items = container.sequence().items;
-            return std::any_of(items.begin(), items.end(), [&](const Value& item) { return equal(run, item, element); });
+            return std::any_of(items.begin(), items.end(),
+                               [&](const Value& item) { return equal(run, item, element); });
         }
-        default: run.fail(FailKind::type, "argument of type '" + typeName(container) + "' is not iterable");
+        default:
+            run.fail(FailKind::type, "argument of type '" + typeName(container) + "' is not iterable");
     }
 }
 

@@ -112,7 +112,6 @@ struct Dict {
 // Makers: they count the memory and refuse nesting past kMaxNesting.
 constexpr int kMaxNesting = 200;
 Value makeString(Run& run, Text text);
-Value makeString(Run& run, std::string bytes, bool fromUser = false);
 Value makeSequence(Run& run, std::vector<Value> items, Flavor flavor = Flavor::list);
 Value makeRange(Run& run, Int start, Int stop, Int step);
 Value makeGroup(Run& run, Value grouper, Value members);
