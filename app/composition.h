@@ -26,6 +26,9 @@ struct Composition {
     Composition(const Composition&) = delete;
     Composition& operator=(const Composition&) = delete;
 
+    /// The store of a profile.
+    static QString databasePath(const QString& profileFolder);
+
     SettingsService& settings();
     ModelService& models();
     ChatService& chats();

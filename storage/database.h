@@ -11,7 +11,9 @@
 #include <memory>
 #include <span>
 #include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Transaction.h>
 #include <string_view>
+#include <type_traits>
 
 namespace lares::storage {
 
@@ -35,6 +37,10 @@ class Database {
     int version() const;
     SQLite::Database& connection() { return *m_connection; }
     const SQLite::Database& connection() const { return *m_connection; }
+
+    /// Runs `work` as one transaction: all of it is kept, or, when it throws, none. Not inside another one.
+    template <typename Work>
+    decltype(auto) inTransaction(Work&& work);
 
     /// Makes deleted text unreadable in the file: DELETE alone leaves it in the full-text index and the WAL.
     void purgeDeletedText();
@@ -62,6 +68,21 @@ decltype(auto) guarded(Work&& work) {
     } catch (...) {
         rethrowAsError();
     }
+}
+
+template <typename Work>
+decltype(auto) Database::inTransaction(Work&& work) {
+    return guarded([&]() -> decltype(auto) {
+        SQLite::Transaction transaction(*m_connection, SQLite::TransactionBehavior::IMMEDIATE);
+        if constexpr (std::is_void_v<std::invoke_result_t<Work&>>) {
+            work();
+            transaction.commit();
+        } else {
+            auto result = work();
+            transaction.commit();
+            return result;
+        }
+    });
 }
 
 }  // namespace lares::storage

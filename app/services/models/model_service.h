@@ -56,12 +56,12 @@ class ModelService : public QObject {
     void removeFile(const QString& path);       ///< forgets it; the file stays
     void inspectFile(const QString& path);      ///< answered by inspected or addFailed; nothing is remembered
 
-    /// Loads the file in place of the one before, after answers already asked for; remembers it as last used and adds it
+    /// Loads the file in place of the one before, after the answer being generated; remembers it as last used and adds it
     /// to the known ones. Failing leaves state `failed` with a sentence.
     void select(const QString& path);
     void selectLastUsed();                      ///< nothing happens when there is none
     void cancelLoading();
-    void unload();
+    void unload();                              ///< cancels loading too
     void requestStop();                         ///< composition's last call: cancels loading
 
     ModelState state() const;

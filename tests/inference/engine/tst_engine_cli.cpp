@@ -1,0 +1,154 @@
+// lares-engine's verbs that compute, as a script sees them: JSON on standard output, sentences on standard error, exit
+// codes 0, 1 and 2.
+#include "tests/support/gguf_writer.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+#include <cstring>
+
+using namespace lares;
+
+namespace {
+
+struct Outcome {
+    int code = -1;
+    QByteArray out, error;
+
+    QJsonObject json() const { return QJsonDocument::fromJson(out.trimmed().split('\n').last()).object(); }
+};
+
+Outcome engine(const QStringList& arguments) {
+    QProcess process;
+    process.start(LARES_ENGINE_PROGRAM, arguments);
+    const bool ended = process.waitForFinished(60000) && process.exitStatus() == QProcess::NormalExit;
+    return {ended ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+std::vector<float> floats(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    const QByteArray bytes = file.readAll();
+    std::vector<float> numbers(static_cast<std::size_t>(bytes.size()) / sizeof(float));
+    std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(float));
+    return numbers;
+}
+
+}  // namespace
+
+class TestEngineCli : public QObject {
+    Q_OBJECT
+
+ private slots:
+    void initTestCase() { test::writeTinyLlama(m_model.toStdString(), {.type = 8}); }
+
+    void devices() {
+        const Outcome outcome = engine({"devices"});
+        QCOMPARE(outcome.code, 0);
+        const QJsonArray list = outcome.json()["devices"].toArray();
+        QVERIFY(list.size() >= 2);
+        QCOMPARE(list.last().toObject()["id"].toString(), "cpu");
+        for (const QJsonValue& device : list) QVERIFY(!device.toObject()["verdict"].toString().isEmpty());
+    }
+
+    void logitsInTheOrderAskedFor() {
+        const QString out = m_folder.filePath("logits"), other = m_folder.filePath("other");
+        const Outcome outcome =
+            engine({"logits", m_model, "--tokens", "1,40,50,60", "--positions", "3,0", "--out", out, "--exact"});
+        QVERIFY2(outcome.code == 0, outcome.error.constData());
+        QCOMPARE(outcome.json()["vocab"].toInt(), 384);
+        QCOMPARE(outcome.json()["positions"].toArray(), (QJsonArray{3, 0}));
+        const std::vector<float> numbers = floats(out);
+        QCOMPARE(numbers.size(), std::size_t{2 * 384});
+        // Position 0 knows nothing of what follows; position 3 does.
+        QCOMPARE(engine({"logits", m_model, "--tokens", "1,41", "--positions", "0", "--out", other, "--exact"}).code,
+                 0);
+        const std::vector<float> first = floats(other);
+        QCOMPARE(first.size(), std::size_t{384});
+        double difference = 0;
+        for (std::size_t i = 0; i < 384; ++i) {
+            difference = std::max(difference, static_cast<double>(std::abs(first[i] - numbers[384 + i])));
+        }
+        QVERIFY2(difference < 1e-4, qPrintable(QString::number(difference)));
+        QVERIFY(!std::equal(first.begin(), first.end(), numbers.begin()));
+    }
+
+    void generate() {
+        const QStringList arguments{"generate", m_model,  "--prompt", "the man",       "--raw", "-n",
+                                    "8",        "--seed", "5",        "--temperature", "1.5",   "--stats"};
+        const Outcome outcome = engine(arguments);
+        QVERIFY2(outcome.code == 0, outcome.error.constData());
+        const QJsonObject stats = outcome.json();
+        QCOMPARE(stats["finish"].toString(), "max_tokens");
+        QCOMPARE(stats["generated_tokens"].toInt(), 8);
+        QCOMPARE(stats["tokens"].toArray().size(), 8);
+        QCOMPARE(stats["seed"].toInt(), 5);
+        QCOMPARE(stats["template"].toString(), "raw");
+        QCOMPARE(engine(arguments).json()["tokens"], stats["tokens"]);
+    }
+
+    void interruptEndsItCleanly() {
+        QProcess process;
+        process.start(LARES_ENGINE_PROGRAM,
+                      {"generate", m_model, "--prompt", "the man", "--raw", "--temperature", "2", "--stats"});
+        QVERIFY(process.waitForReadyRead(30000));
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(3000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 0);
+        const QByteArray last = process.readAllStandardOutput().trimmed().split('\n').last();
+        QCOMPARE(QJsonDocument::fromJson(last).object()["finish"].toString(), "cancelled");
+    }
+
+    void bench() {
+        const Outcome outcome = engine({"bench", m_model, "-p", "20", "-n", "5", "-d", "10", "-r", "2"});
+        QVERIFY2(outcome.code == 0, outcome.error.constData());
+        const QJsonObject result = outcome.json();
+        for (const char* key : {"pp_tokens_per_s", "tg_tokens_per_s", "bytes_per_token", "bandwidth_gb_per_s"}) {
+            QVERIFY2(result[key].toDouble() > 0, key);
+        }
+        QCOMPARE(result["runs"]["tg"].toArray().size(), 2);
+    }
+
+    void refusals_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QByteArray>("sentence");
+        const auto row = [](const char* name, QStringList arguments, int code, const char* sentence) {
+            QTest::newRow(name) << std::move(arguments) << code << QByteArray(sentence);
+        };
+        row("cpu", {"generate", m_model, "--prompt", "a", "--device", "cpu"}, 1, "There is no CPU backend yet");
+        row("no prompt", {"generate", m_model}, 2, "--prompt is needed");
+        row("no such file", {"bench", "/nowhere/model.gguf"}, 1, "model.gguf");
+        row("no such token", {"logits", m_model, "--tokens", "1,384", "--positions", "0", "--out", "x"}, 1, "384");
+        row("no such position", {"logits", m_model, "--tokens", "1", "--positions", "1", "--out", "x"}, 1,
+            "Position 1");
+        row("nowhere to write", {"logits", m_model, "--tokens", "1", "--positions", "0", "--out", "/nowhere/x"}, 1,
+            "/nowhere/x");
+        row("too long", {"bench", m_model, "-p", "4000"}, 1, "512");
+        row("out of range", {"bench", m_model, "-r", "0"}, 2, "-r must be");
+        row("sampling", {"generate", m_model, "--prompt", "a", "--top-p", "7"}, 1, "top-p");
+    }
+    void refusals() {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, code);
+        QFETCH(QByteArray, sentence);
+        const Outcome outcome = engine(arguments);
+        QCOMPARE(outcome.code, code);
+        QVERIFY2(outcome.error.contains(sentence), outcome.error.constData());
+        QVERIFY(outcome.out.isEmpty());
+    }
+
+ private:
+    QTemporaryDir m_folder;
+    const QString m_model = m_folder.filePath("model.gguf");
+};
+
+QTEST_GUILESS_MAIN(TestEngineCli)
+#include "tst_engine_cli.moc"
