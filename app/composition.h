@@ -12,9 +12,9 @@
 namespace lares::app {
 
 struct CompositionOptions {
-    EngineFactory makeEngine;   ///< called on the inference thread; inference::makeEngine, or a scripted one
-    QString profileFolder;      ///< everything is kept in here; made when missing. Empty: in memory, gone at the end
-    QString device;             ///< of --device; empty: the setting decides
+    EngineFactory makeEngine;  ///< called on the inference thread; inference::makeEngine, or a scripted one
+    QString profileFolder;     ///< everything is kept in here; made when missing. Empty: in memory, gone at the end
+    QString device;            ///< of --device; empty: the setting decides
 };
 
 struct Composition {

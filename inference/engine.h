@@ -1,4 +1,5 @@
-// The engine's border: load one model, ask it, stop it. This header and types.h are all that the rest of Lares includes.
+// The engine's border: load one model, ask it, stop it. This header and types.h are all that the rest of Lares
+// includes.
 #pragma once
 
 #include "inference/types.h"
@@ -38,9 +39,9 @@ class Engine {
     /// Tokens of context the loaded model can hold; 0 with none loaded.
     virtual std::uint32_t contextLength() const = 0;
 
-    /// Answers; text arrives through `sink` before the call returns. Reuses what the KV cache shares with the new prompt.
-    /// `stop` is read at every token and every prefill chunk. Throws badRequest without a model or when the prompt alone
-    /// does not fit the context, badTemplate, deviceLost, outOfMemory.
+    /// Answers; text arrives through `sink` before the call returns. Reuses what the KV cache shares with the new
+    /// prompt. `stop` is read at every token and every prefill chunk. Throws badRequest without a model or when the
+    /// prompt alone does not fit the context, badTemplate, deviceLost, outOfMemory.
     virtual Finish generate(const GenerateRequest& request, const EventSink& sink, std::stop_token stop) = 0;
 
     /// How many tokens the rendered messages take. Throws as generate does.

@@ -1,4 +1,5 @@
-// The one exception type of inference/: what a caller can tell apart, a sentence for a person, and the detail for a log.
+// The one exception type of inference/: what a caller can tell apart, a sentence for a person, and the detail for a
+// log.
 #pragma once
 
 #include <stdexcept>
@@ -8,14 +9,15 @@
 namespace lares::inference {
 
 enum class ErrorKind {
-    badFile,       ///< a model file is damaged, truncated or contradicts itself
-    unsupported,   ///< well formed, but an architecture, weight type or tokenizer that Lares does not know
-    badRequest,    ///< the caller asked for something impossible (token id past the vocabulary, prompt longer than the context)
-    badTemplate,   ///< a chat template failed: syntax, limits, or its own raise_exception
-    noDevice,      ///< no usable compute device
-    outOfMemory,   ///< of the device or of the machine
-    deviceLost,    ///< the device stopped answering
-    io,            ///< the file system said no
+    badFile,      ///< a model file is damaged, truncated or contradicts itself
+    unsupported,  ///< well formed, but an architecture, weight type or tokenizer that Lares does not know
+    badRequest,   ///< the caller asked for something impossible (token id past the vocabulary, prompt longer than the
+                  ///< context)
+    badTemplate,  ///< a chat template failed: syntax, limits, or its own raise_exception
+    noDevice,     ///< no usable compute device
+    outOfMemory,  ///< of the device or of the machine
+    deviceLost,   ///< the device stopped answering
+    io,           ///< the file system said no
 };
 
 /// An operating error. what() is a whole sentence that a user can act on; detail() may be empty.

@@ -17,34 +17,34 @@ using TokenId = std::int32_t;
 
 /// A compute device as the engine sees it, usable or not.
 struct DeviceReport {
-    std::string id;       ///< what `--device` takes: "vulkan:0"
-    std::string name;     ///< as the driver says it
-    std::string kind;     ///< "discrete", "integrated", "virtual", "software"
-    std::string driver;   ///< name and version
+    std::string id;      ///< what `--device` takes: "vulkan:0"
+    std::string name;    ///< as the driver says it
+    std::string kind;    ///< "discrete", "integrated", "virtual", "software"
+    std::string driver;  ///< name and version
     std::uint64_t memoryTotalBytes = 0;
     std::optional<std::uint64_t> memoryFreeBytes;  ///< only where the driver tells
     bool usable = false;
-    bool chosen = false;            ///< would be taken by "auto"
-    std::string verdict;            ///< one sentence: why it is or is not used
+    bool chosen = false;                ///< would be taken by "auto"
+    std::string verdict;                ///< one sentence: why it is or is not used
     std::vector<std::string> features;  ///< short names: "f16", "int8-dot", "cooperative-matrix", ...
 };
 
 /// What a model file says of itself. No weights are read to fill it.
 struct ModelInfo {
     std::filesystem::path path;
-    std::string name;              ///< general.name made safe to show (no control or bidi characters), else the file name
+    std::string name;  ///< general.name made safe to show (no control or bidi characters), else the file name
     std::string architecture;
-    std::string quantisation;      ///< the type most weight bytes have: "Q4_0"; with "mixed" detail in tensorTypes
+    std::string quantisation;  ///< the type most weight bytes have: "Q4_0"; with "mixed" detail in tensorTypes
     std::vector<std::pair<std::string, std::uint64_t>> tensorTypes;  ///< type name, bytes
     std::uint64_t parameterCount = 0;
-    std::uint64_t fileBytes = 0;   ///< all parts of a split model
+    std::uint64_t fileBytes = 0;  ///< all parts of a split model
     std::uint32_t contextLength = 0;
     std::uint32_t vocabularySize = 0;
     std::uint32_t layerCount = 0, embeddingLength = 0, headCount = 0, headCountKv = 0, feedForwardLength = 0;
-    std::string tokenizer;         ///< "llama" (SPM), "gpt2" (byte-level BPE), ...
-    std::string tokenizerPre;      ///< tokenizer.ggml.pre, may be empty
+    std::string tokenizer;     ///< "llama" (SPM), "gpt2" (byte-level BPE), ...
+    std::string tokenizerPre;  ///< tokenizer.ggml.pre, may be empty
     bool hasChatTemplate = false;
-    std::string licence;           ///< may be empty
+    std::string licence;                ///< may be empty
     std::vector<std::string> warnings;  ///< whole sentences
 };
 
@@ -58,11 +58,11 @@ struct ChatMessage {
 /// Sampler chain in its order: repetition penalty, top-k, top-p, min-p, temperature, draw. Temperature 0 is greedy.
 struct SamplingParams {
     float temperature = 0.7f;
-    std::int32_t topK = 40;          ///< 0: off
-    float topP = 0.95f;              ///< 1: off
-    float minP = 0.05f;              ///< 0: off
-    float repeatPenalty = 1.0f;      ///< 1: off
-    std::int32_t repeatLastN = 64;   ///< tokens looked back over
+    std::int32_t topK = 40;             ///< 0: off
+    float topP = 0.95f;                 ///< 1: off
+    float minP = 0.05f;                 ///< 0: off
+    float repeatPenalty = 1.0f;         ///< 1: off
+    std::int32_t repeatLastN = 64;      ///< tokens looked back over
     std::optional<std::uint64_t> seed;  ///< drawn at random when absent; the one used is in GenerateStats
 };
 
@@ -80,7 +80,7 @@ struct GenerateRequest {
     std::vector<ChatMessage> messages;
     std::string prompt;
     bool raw = false;
-    std::int32_t maxTokens = -1;        ///< -1: to the end of the context
+    std::int32_t maxTokens = -1;  ///< -1: to the end of the context
     SamplingParams sampling;
     std::vector<std::string> stopStrings;
 };
@@ -89,26 +89,30 @@ enum class FinishReason { endOfText, stopString, maxTokens, contextFull, cancell
 
 struct GenerateStats {
     std::uint32_t promptTokens = 0;
-    std::uint32_t reusedTokens = 0;     ///< of the prompt, already in the KV cache from the turn before
+    std::uint32_t reusedTokens = 0;  ///< of the prompt, already in the KV cache from the turn before
     std::uint32_t generatedTokens = 0;
-    double promptSeconds = 0;           ///< prefill alone
-    double timeToFirstTokenSeconds = 0; ///< from the call to the first token
-    double generateSeconds = 0;         ///< from the first token to the last
+    double promptSeconds = 0;            ///< prefill alone
+    double timeToFirstTokenSeconds = 0;  ///< from the call to the first token
+    double generateSeconds = 0;          ///< from the first token to the last
     std::uint64_t seed = 0;
-    std::uint32_t contextLength = 0;    ///< tokens the session can hold
-    std::string device;                 ///< its name, "llvmpipe (...)" included
-    std::string templateSource;         ///< "model", or the name of the fallback that was used, or "raw"
+    std::uint32_t contextLength = 0;  ///< tokens the session can hold
+    std::string device;               ///< its name, "llvmpipe (...)" included
+    std::string templateSource;       ///< "model", or the name of the fallback that was used, or "raw"
 };
 
 struct Finish {
     FinishReason reason = FinishReason::endOfText;
     GenerateStats stats;
-    std::vector<TokenId> tokens;        ///< the generated ids, the end-of-text one excluded
+    std::vector<TokenId> tokens;  ///< the generated ids, the end-of-text one excluded
 };
 
 /// What generation reports while it runs, on the thread that called generate().
-struct PromptProgress { std::uint32_t tokensDone = 0, tokensTotal = 0; };
-struct TextPiece { std::string text; };  ///< complete UTF-8, never empty
+struct PromptProgress {
+    std::uint32_t tokensDone = 0, tokensTotal = 0;
+};
+struct TextPiece {
+    std::string text;
+};  ///< complete UTF-8, never empty
 struct EventSink {
     std::function<void(const PromptProgress&)> onPrompt;  ///< may be empty
     std::function<void(const TextPiece&)> onText;

@@ -1,13 +1,13 @@
-// Opening and migrating. The position in the list of steps is PRAGMA user_version, which rolls back with its transaction;
-// application_id tells our files from other people's.
+// Opening and migrating. The position in the list of steps is PRAGMA user_version, which rolls back with its
+// transaction; application_id tells our files from other people's.
 #include "storage/database.h"
 
-#include <cassert>
-#include <cstdio>
+#include <sqlite3.h>
 #include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
-#include <sqlite3.h>
+#include <cassert>
+#include <cstdio>
 #include <string>
 
 namespace lares::storage {
@@ -30,14 +30,16 @@ void refuseForeignOrNewer(const fs::path& path, int newestKnown) {
     const int applicationId = pragmaValue(peek, "application_id");
     const bool empty = peek.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
     if (applicationId != kApplicationId && !empty) {
-        throw Error(ErrorKind::corrupt, "This file is a database, but none that Lares made. It was left as it is: " + path.string());
+        throw Error(ErrorKind::corrupt,
+                    "This file is a database, but none that Lares made. It was left as it is: " + path.string());
     }
     const int version = pragmaValue(peek, "user_version");
     if (version > newestKnown) {
-        throw Error(ErrorKind::newer,
-                    "Your chats were saved by a newer version of Lares. They were left as they are; start that version, or "
-                    "choose another folder with --profile.",
-                    "store version " + std::to_string(version) + ", known up to " + std::to_string(newestKnown));
+        throw Error(
+            ErrorKind::newer,
+            "Your chats were saved by a newer version of Lares. They were left as they are; start that version, or "
+            "choose another folder with --profile.",
+            "store version " + std::to_string(version) + ", known up to " + std::to_string(newestKnown));
     }
 }
 
@@ -87,7 +89,8 @@ Database Database::open(const fs::path& path, std::span<const Migration> steps) 
         if (fs::exists(path, ignored) && fs::file_size(path, ignored) > 0) {
             refuseForeignOrNewer(path, static_cast<int>(steps.size()));
         }
-        Database database(std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
+        Database database(
+            std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
         configure(database.connection());
         database.migrate(steps, path);
         return database;
@@ -103,7 +106,9 @@ Database Database::inMemory(std::span<const Migration> steps) {
     });
 }
 
-int Database::version() const { return pragmaValue(*m_connection, "user_version"); }
+int Database::version() const {
+    return pragmaValue(*m_connection, "user_version");
+}
 
 void Database::migrate(std::span<const Migration> steps, const fs::path& path) {
     const int before = version();

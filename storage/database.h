@@ -1,17 +1,17 @@
 // One SQLite connection, opened, checked and brought up to date. Text is UTF-8. Not for use by two threads at once.
 //
-// WAL so that readers go on while one writes; foreign keys on; secure_delete on; synchronous=FULL, because a message that
-// was accepted must survive a power cut and one fsync a second is nothing. Everything is SQLite 3.40 (Debian 12):
+// WAL so that readers go on while one writes; foreign keys on; secure_delete on; synchronous=FULL, because a message
+// that was accepted must survive a power cut and one fsync a second is nothing. Everything is SQLite 3.40 (Debian 12):
 // STRICT tables and FTS5 are there, FTS5's own secure-delete is not (see purgeDeletedText).
 #pragma once
 
 #include "storage/error.h"
 
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Transaction.h>
 #include <filesystem>
 #include <memory>
 #include <span>
-#include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Transaction.h>
 #include <string_view>
 #include <type_traits>
 

@@ -6,8 +6,8 @@
 
 namespace lares::app {
 
-/// Makes `folder` where missing. Returns what main() returns: 1 when the window could not be shown, a state did not come
-/// about in time, or a picture could not be written.
+/// Makes `folder` where missing. Returns what main() returns: 1 when the window could not be shown, a state did not
+/// come about in time, or a picture could not be written.
 int takeScreenshots(const QString& folder);
 
 }  // namespace lares::app

@@ -1,11 +1,11 @@
 #include "storage/stores/chat_store.h"
 
-#include <algorithm>
-#include <array>
-#include <cassert>
 #include <SQLiteCpp/Savepoint.h>
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
+#include <algorithm>
+#include <array>
+#include <cassert>
 #include <string_view>
 
 namespace lares::storage {
@@ -15,8 +15,12 @@ namespace {
 constexpr std::array<const char*, 2> kRoleNames = {"user", "assistant"};
 constexpr std::array<const char*, 4> kStateNames = {"writing", "complete", "stopped", "failed"};
 
-const char* nameOf(Role role) { return kRoleNames[static_cast<std::size_t>(role)]; }
-const char* nameOf(MessageState state) { return kStateNames[static_cast<std::size_t>(state)]; }
+const char* nameOf(Role role) {
+    return kRoleNames[static_cast<std::size_t>(role)];
+}
+const char* nameOf(MessageState state) {
+    return kStateNames[static_cast<std::size_t>(state)];
+}
 
 template <typename Enum, std::size_t count>
 Enum fromName(const std::array<const char*, count>& names, std::string_view name) {
@@ -75,7 +79,8 @@ MessageRow messageFrom(SQLite::Statement& row) {
 
 std::int64_t ChatStore::createChat(const std::string& title, std::int64_t nowMs) {
     return guarded([&]() -> std::int64_t {
-        execute(m_database, "INSERT INTO chats (title, created_at_ms, updated_at_ms) VALUES (?1, ?2, ?2)", title, nowMs);
+        execute(m_database, "INSERT INTO chats (title, created_at_ms, updated_at_ms) VALUES (?1, ?2, ?2)", title,
+                nowMs);
         return m_database.connection().getLastInsertRowid();
     });
 }
@@ -83,7 +88,9 @@ std::int64_t ChatStore::createChat(const std::string& title, std::int64_t nowMs)
 std::vector<ChatRow> ChatStore::listChats() {
     return guarded([&] {
         std::vector<ChatRow> rows;
-        auto query = prepared(m_database, (std::string(kChatColumns) + "WHERE deleted_at_ms IS NULL ORDER BY updated_at_ms DESC, id DESC").c_str());
+        auto query = prepared(
+            m_database,
+            (std::string(kChatColumns) + "WHERE deleted_at_ms IS NULL ORDER BY updated_at_ms DESC, id DESC").c_str());
         while (query.executeStep()) rows.push_back(chatFrom(query));
         return rows;
     });
@@ -109,7 +116,8 @@ void ChatStore::touchChat(std::int64_t chatId, std::int64_t nowMs) {
 
 void ChatStore::deleteChat(std::int64_t chatId, std::int64_t nowMs) {
     guarded([&] {
-        if (execute(m_database, "UPDATE chats SET deleted_at_ms = ?2 WHERE id = ?1 AND deleted_at_ms IS NULL", chatId, nowMs) == 0) {
+        if (execute(m_database, "UPDATE chats SET deleted_at_ms = ?2 WHERE id = ?1 AND deleted_at_ms IS NULL", chatId,
+                    nowMs) == 0) {
             noSuch("chat");
         }
     });
@@ -124,9 +132,11 @@ void ChatStore::undoDelete(std::int64_t chatId) {
 int ChatStore::purgeDeleted(std::int64_t beforeMs) {
     return guarded([&] {
         SQLite::Transaction transaction(m_database.connection(), SQLite::TransactionBehavior::IMMEDIATE);
-        // Leaves point at messages and messages at each other: let go of the leaves, then all messages in one statement.
+        // Leaves point at messages and messages at each other: let go of the leaves, then all messages in one
+        // statement.
         execute(m_database, "UPDATE chats SET leaf_id = NULL WHERE deleted_at_ms < ?1", beforeMs);
-        execute(m_database, "DELETE FROM messages WHERE chat_id IN (SELECT id FROM chats WHERE deleted_at_ms < ?1)", beforeMs);
+        execute(m_database, "DELETE FROM messages WHERE chat_id IN (SELECT id FROM chats WHERE deleted_at_ms < ?1)",
+                beforeMs);
         const int count = execute(m_database, "DELETE FROM chats WHERE deleted_at_ms < ?1", beforeMs);
         transaction.commit();
         if (count > 0) m_database.purgeDeletedText();
@@ -134,13 +144,14 @@ int ChatStore::purgeDeleted(std::int64_t beforeMs) {
     });
 }
 
-std::int64_t ChatStore::addMessage(std::int64_t chatId, std::int64_t parentId, Role role, const std::string& text, MessageState state,
-                                   std::int64_t nowMs) {
+std::int64_t ChatStore::addMessage(std::int64_t chatId, std::int64_t parentId, Role role, const std::string& text,
+                                   MessageState state, std::int64_t nowMs) {
     return guarded([&] {
         SQLite::Savepoint whole(m_database.connection(), "add_message");
         if (parentId != 0 && message(parentId).chatId != chatId) noSuch("message");
         execute(m_database,
-                "INSERT INTO messages (chat_id, parent_id, role, text, state, created_at_ms) VALUES (?1, nullif(?2, 0), ?3, ?4, ?5, ?6)",
+                "INSERT INTO messages (chat_id, parent_id, role, text, state, created_at_ms) VALUES (?1, nullif(?2, "
+                "0), ?3, ?4, ?5, ?6)",
                 chatId, parentId, nameOf(role), text, nameOf(state), nowMs);
         const std::int64_t id = m_database.connection().getLastInsertRowid();
         execute(m_database, "UPDATE chats SET leaf_id = ?2, updated_at_ms = ?3 WHERE id = ?1", chatId, id, nowMs);
@@ -150,19 +161,23 @@ std::int64_t ChatStore::addMessage(std::int64_t chatId, std::int64_t parentId, R
 }
 
 void ChatStore::saveText(std::int64_t messageId, const std::string& text, MessageState state) {
-    guarded([&] { execute(m_database, "UPDATE messages SET text = ?2, state = ?3 WHERE id = ?1", messageId, text, nameOf(state)); });
+    guarded([&] {
+        execute(m_database, "UPDATE messages SET text = ?2, state = ?3 WHERE id = ?1", messageId, text, nameOf(state));
+    });
 }
 
-void ChatStore::finishMessage(std::int64_t messageId, const std::string& text, MessageState state, const std::string& details) {
+void ChatStore::finishMessage(std::int64_t messageId, const std::string& text, MessageState state,
+                              const std::string& details) {
     guarded([&] {
-        execute(m_database, "UPDATE messages SET text = ?2, state = ?3, details = ?4 WHERE id = ?1", messageId, text, nameOf(state),
-                details);
+        execute(m_database, "UPDATE messages SET text = ?2, state = ?3, details = ?4 WHERE id = ?1", messageId, text,
+                nameOf(state), details);
     });
 }
 
 MessageRow ChatStore::message(std::int64_t messageId) {
     return guarded([&] {
-        auto query = prepared(m_database, (std::string(kMessageColumns) + "FROM messages m WHERE m.id = ?1").c_str(), messageId);
+        auto query =
+            prepared(m_database, (std::string(kMessageColumns) + "FROM messages m WHERE m.id = ?1").c_str(), messageId);
         if (!query.executeStep()) noSuch("message");
         return messageFrom(query);
     });
@@ -177,13 +192,14 @@ std::vector<MessageRow> ChatStore::pathTo(std::int64_t messageId) {
     return guarded([&] {
         std::vector<MessageRow> rows;
         // A child is always younger than its parent, so the order of ids is the order of the path.
-        auto query = prepared(m_database,
-                              (std::string("WITH RECURSIVE path (id, parent_id) AS ("
-                                           "SELECT id, parent_id FROM messages WHERE id = ?1 "
-                                           "UNION ALL SELECT p.id, p.parent_id FROM messages p JOIN path ON p.id = path.parent_id) ") +
-                               kMessageColumns + "FROM path CROSS JOIN messages m ON m.id = path.id ORDER BY m.id")
-                                  .c_str(),
-                              messageId);
+        auto query = prepared(
+            m_database,
+            (std::string("WITH RECURSIVE path (id, parent_id) AS ("
+                         "SELECT id, parent_id FROM messages WHERE id = ?1 "
+                         "UNION ALL SELECT p.id, p.parent_id FROM messages p JOIN path ON p.id = path.parent_id) ") +
+             kMessageColumns + "FROM path CROSS JOIN messages m ON m.id = path.id ORDER BY m.id")
+                .c_str(),
+            messageId);
         while (query.executeStep()) rows.push_back(messageFrom(query));
         if (rows.empty()) noSuch("message");
         return rows;
@@ -192,11 +208,12 @@ std::vector<MessageRow> ChatStore::pathTo(std::int64_t messageId) {
 
 void ChatStore::showBranch(std::int64_t messageId) {
     guarded([&] {
-        auto query = prepared(m_database,
-                              "WITH RECURSIVE down (id) AS (SELECT ?1 UNION ALL SELECT "
-                              "(SELECT max(c.id) FROM messages c WHERE c.parent_id = down.id) FROM down WHERE down.id IS NOT NULL) "
-                              "SELECT max(id) FROM down",
-                              messageId);
+        auto query = prepared(
+            m_database,
+            "WITH RECURSIVE down (id) AS (SELECT ?1 UNION ALL SELECT "
+            "(SELECT max(c.id) FROM messages c WHERE c.parent_id = down.id) FROM down WHERE down.id IS NOT NULL) "
+            "SELECT max(id) FROM down",
+            messageId);
         query.executeStep();
         const std::int64_t leafId = query.getColumn(0);
         execute(m_database, "UPDATE chats SET leaf_id = ?2 WHERE id = ?1", message(messageId).chatId, leafId);
@@ -206,15 +223,17 @@ void ChatStore::showBranch(std::int64_t messageId) {
 std::int64_t ChatStore::sibling(std::int64_t messageId, int step) {
     return guarded([&]() -> std::int64_t {
         const MessageRow from = message(messageId);
-        auto query = prepared(m_database,
-                              "SELECT id FROM messages WHERE chat_id = ?1 AND parent_id IS nullif(?2, 0) ORDER BY id LIMIT 1 OFFSET ?3",
-                              from.chatId, from.parentId, std::max(0, from.siblingIndex + step));
+        auto query = prepared(
+            m_database,
+            "SELECT id FROM messages WHERE chat_id = ?1 AND parent_id IS nullif(?2, 0) ORDER BY id LIMIT 1 OFFSET ?3",
+            from.chatId, from.parentId, std::max(0, from.siblingIndex + step));
         return query.executeStep() ? query.getColumn(0).getInt64() : messageId;
     });
 }
 
 int ChatStore::recoverInterrupted() {
-    return guarded([&] { return execute(m_database, "UPDATE messages SET state = 'stopped' WHERE state = 'writing'"); });
+    return guarded(
+        [&] { return execute(m_database, "UPDATE messages SET state = 'stopped' WHERE state = 'writing'"); });
 }
 
 }  // namespace lares::storage

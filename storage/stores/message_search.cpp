@@ -1,9 +1,9 @@
 // Search over titles and messages: the part of ChatStore that speaks FTS5.
 #include "storage/stores/chat_store.h"
 
+#include <SQLiteCpp/Statement.h>
 #include <algorithm>
 #include <cctype>
-#include <SQLiteCpp/Statement.h>
 #include <unordered_set>
 
 namespace lares::storage {
@@ -19,7 +19,9 @@ std::string matchExpression(const std::string& text) {
         if (begin == std::string::npos) break;
         const std::size_t end = std::min(text.find_first_of(" \t\r\n", begin), text.size());
         at = end;
-        const auto isWordByte = [](char c) { return (c & 0x80) != 0 || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+        const auto isWordByte = [](char c) {
+            return (c & 0x80) != 0 || std::isalnum(static_cast<unsigned char>(c)) != 0;
+        };
         if (std::none_of(text.begin() + begin, text.begin() + end, isWordByte)) continue;
         expression += expression.empty() ? "\"" : " \"";
         for (std::size_t i = begin; i < end; ++i) {
@@ -39,11 +41,12 @@ constexpr const char* kTitleQuery =
     "FROM chats_fts f JOIN chats c ON c.id = f.rowid "
     "WHERE chats_fts MATCH ?1 AND c.deleted_at_ms IS NULL ORDER BY f.rank, c.updated_at_ms DESC LIMIT ?2";
 
-/// Messages: the best of each chat is found first, because snippet() does not work in a grouped query. With min(), SQLite
-/// takes the bare columns from the row that has the minimum.
+/// Messages: the best of each chat is found first, because snippet() does not work in a grouped query. With min(),
+/// SQLite takes the bare columns from the row that has the minimum.
 constexpr const char* kMessageQuery =
     "WITH best (message_id, chat_id, rank) AS MATERIALIZED ("
-    "SELECT m.id, m.chat_id, min(f.rank) FROM messages_fts f JOIN messages m ON m.id = f.rowid JOIN chats c ON c.id = m.chat_id "
+    "SELECT m.id, m.chat_id, min(f.rank) FROM messages_fts f JOIN messages m ON m.id = f.rowid JOIN chats c ON c.id = "
+    "m.chat_id "
     "WHERE messages_fts MATCH ?1 AND c.deleted_at_ms IS NULL GROUP BY m.chat_id ORDER BY 3 LIMIT ?2) "
     "SELECT c.id, best.message_id, c.title, c.updated_at_ms, snippet(messages_fts, 0, char(2), char(3), '…', 24) "
     "FROM best CROSS JOIN messages_fts f ON f.rowid = best.message_id JOIN chats c ON c.id = best.chat_id "

@@ -7,9 +7,10 @@ namespace lares::storage {
 std::vector<ModelRow> ModelStore::list() {
     return guarded([&] {
         std::vector<ModelRow> rows;
-        SQLite::Statement query(m_database.connection(),
-                                "SELECT path, name, architecture, quantisation, size_bytes, parameter_count, context_length, "
-                                "added_at_ms, used_at_ms FROM models ORDER BY used_at_ms DESC, added_at_ms DESC, path");
+        SQLite::Statement query(
+            m_database.connection(),
+            "SELECT path, name, architecture, quantisation, size_bytes, parameter_count, context_length, "
+            "added_at_ms, used_at_ms FROM models ORDER BY used_at_ms DESC, added_at_ms DESC, path");
         while (query.executeStep()) {
             rows.push_back({.path = query.getColumn(0),
                             .name = query.getColumn(1),
@@ -27,11 +28,12 @@ std::vector<ModelRow> ModelStore::list() {
 
 void ModelStore::put(const ModelRow& row) {
     guarded([&] {
-        SQLite::Statement upsert(m_database.connection(),
-                                 "INSERT INTO models (path, name, architecture, quantisation, size_bytes, parameter_count, "
-                                 "context_length, added_at_ms, used_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
-                                 "ON CONFLICT (path) DO UPDATE SET name = ?2, architecture = ?3, quantisation = ?4, size_bytes = ?5, "
-                                 "parameter_count = ?6, context_length = ?7");
+        SQLite::Statement upsert(
+            m_database.connection(),
+            "INSERT INTO models (path, name, architecture, quantisation, size_bytes, parameter_count, "
+            "context_length, added_at_ms, used_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+            "ON CONFLICT (path) DO UPDATE SET name = ?2, architecture = ?3, quantisation = ?4, size_bytes = ?5, "
+            "parameter_count = ?6, context_length = ?7");
         upsert.bind(1, row.path);
         upsert.bind(2, row.name);
         upsert.bind(3, row.architecture);

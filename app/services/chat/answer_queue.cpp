@@ -10,7 +10,7 @@ namespace lares::app {
 
 namespace {
 
-constexpr int kShowIntervalMs = 34;    // at most 30 updates a second
+constexpr int kShowIntervalMs = 34;  // at most 30 updates a second
 constexpr int kSaveIntervalMs = 1000;
 
 struct Outcome {
@@ -49,9 +49,12 @@ void AnswerQueue::proceed() {
     m_saveFailed = false;
     if (std::exchange(m_running->queued, false)) emit messageChanged(*m_running);
     // The branch is read now, not when it was asked for: the answer before this one may be part of it.
-    const auto read = [parentId = m_running->parentId](storage::Stores& stores) { return stores.chats.pathTo(parentId); };
-    m_store.ask(this, read, [this](const std::vector<storage::MessageRow>& branch) { generate(branch); },
-                [this](const Failure& failure) { finish(MessageState::failed, {}, failure.sentence); });
+    const auto read = [parentId = m_running->parentId](storage::Stores& stores) {
+        return stores.chats.pathTo(parentId);
+    };
+    m_store.ask(
+        this, read, [this](const std::vector<storage::MessageRow>& branch) { generate(branch); },
+        [this](const Failure& failure) { finish(MessageState::failed, {}, failure.sentence); });
 }
 
 void AnswerQueue::generate(const std::vector<storage::MessageRow>& branch) {
@@ -62,27 +65,35 @@ void AnswerQueue::generate(const std::vector<storage::MessageRow>& branch) {
         if (stop.stop_requested()) return {.cancelled = true, .details = {}};
         const std::optional<inference::ModelInfo> model = engine.loaded();
         if (!model) {
-            throw inference::Error(inference::ErrorKind::badRequest,
-                                   "No model is loaded, so nothing could answer. Your message is kept: choose a model, then ask again.");
+            throw inference::Error(
+                inference::ErrorKind::badRequest,
+                "No model is loaded, so nothing could answer. Your message is kept: choose a model, then ask again.");
         }
         const inference::EventSink sink{
-            .onPrompt = [this, chatId, id](const inference::PromptProgress& progress) {
-                QMetaObject::invokeMethod(this, [this, chatId, id, progress] {
-                    emit promptProgress(chatId, id, int(progress.tokensDone), int(progress.tokensTotal));
-                }, Qt::QueuedConnection);
-            },
-            .onText = [this, id](const inference::TextPiece& piece) {
-                QMetaObject::invokeMethod(this, [this, id, text = QString::fromStdString(piece.text)] { take(id, text); },
-                                          Qt::QueuedConnection);
-            }};
+            .onPrompt =
+                [this, chatId, id](const inference::PromptProgress& progress) {
+                    QMetaObject::invokeMethod(
+                        this,
+                        [this, chatId, id, progress] {
+                            emit promptProgress(chatId, id, int(progress.tokensDone), int(progress.tokensTotal));
+                        },
+                        Qt::QueuedConnection);
+                },
+            .onText =
+                [this, id](const inference::TextPiece& piece) {
+                    QMetaObject::invokeMethod(
+                        this, [this, id, text = QString::fromStdString(piece.text)] { take(id, text); },
+                        Qt::QueuedConnection);
+                }};
         const inference::Finish finish = engine.generate(request, sink, stop);
         return {finish.reason == inference::FinishReason::cancelled, detailsOf(finish, *model, request)};
     };
-    m_inference.ask(this, work,
-                    [this](const Outcome& outcome) {
-                        finish(outcome.cancelled ? MessageState::stopped : MessageState::complete, outcome.details);
-                    },
-                    [this](const Failure& failure) { finish(MessageState::failed, {}, failure.sentence); });
+    m_inference.ask(
+        this, work,
+        [this](const Outcome& outcome) {
+            finish(outcome.cancelled ? MessageState::stopped : MessageState::complete, outcome.details);
+        },
+        [this](const Failure& failure) { finish(MessageState::failed, {}, failure.sentence); });
 }
 
 void AnswerQueue::take(qint64 messageId, const QString& piece) {
@@ -107,9 +118,11 @@ void AnswerQueue::save() {
     const auto write = [id = m_running->id, text = m_running->text.toStdString()](storage::Stores& stores) {
         stores.chats.saveText(id, text, storage::MessageState::writing);
     };
-    m_store.ask(this, write, [] {}, [this](const Failure& failure) {
-        if (!std::exchange(m_saveFailed, true)) emit failed(failure.sentence);
-    });
+    m_store.ask(
+        this, write, [] {},
+        [this](const Failure& failure) {
+            if (!std::exchange(m_saveFailed, true)) emit failed(failure.sentence);
+        });
 }
 
 void AnswerQueue::finish(MessageState state, const QJsonObject& details, const QString& error) {
@@ -132,13 +145,15 @@ void AnswerQueue::write(ChatMessageItem message) {
     if (!message.error.isEmpty()) message.details[QStringLiteral("error")] = message.error;
     const auto work = [message, atMs = QDateTime::currentMSecsSinceEpoch()](storage::Stores& stores) {
         stores.database.inTransaction([&] {
-            stores.chats.finishMessage(message.id, message.text.toStdString(), toStored(message.state), toJson(message.details));
+            stores.chats.finishMessage(message.id, message.text.toStdString(), toStored(message.state),
+                                       toJson(message.details));
             stores.chats.touchChat(message.chatId, atMs);
         });
         return toItems(stores.chats.listChats());
     };
-    m_store.ask(this, work, [this](const QList<ChatListItem>& rows) { emit chatsWritten(rows); },
-                [this](const Failure& failure) { emit failed(failure.sentence); });
+    m_store.ask(
+        this, work, [this](const QList<ChatListItem>& rows) { emit chatsWritten(rows); },
+        [this](const Failure& failure) { emit failed(failure.sentence); });
 }
 
 void AnswerQueue::stop(qint64 chatId) {
@@ -179,6 +194,8 @@ void AnswerQueue::close() {
     while (!m_waiting.empty()) stop(m_waiting.front().chatId);
 }
 
-void AnswerQueue::settle() { finish(MessageState::stopped, {}); }
+void AnswerQueue::settle() {
+    finish(MessageState::stopped, {});
+}
 
 }  // namespace lares::app

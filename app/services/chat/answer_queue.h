@@ -1,8 +1,8 @@
 // Answers: the one being generated and those that wait. ChatService's other half, in the GUI thread like it.
 //
-// Text comes from the inference thread in pieces; messageChanged carries it on at most 30 times a second, and it goes to
-// the store at least once a second and at the end. Both timers are single shots that a piece of text starts, so nothing
-// ticks while nothing happens.
+// Text comes from the inference thread in pieces; messageChanged carries it on at most 30 times a second, and it goes
+// to the store at least once a second and at the end. Both timers are single shots that a piece of text starts, so
+// nothing ticks while nothing happens.
 #pragma once
 
 #include "app/services/chat/chat_types.h"

@@ -15,7 +15,9 @@ namespace {
 
 constexpr int kSearchHits = 200;
 
-qint64 nowMs() { return QDateTime::currentMSecsSinceEpoch(); }
+qint64 nowMs() {
+    return QDateTime::currentMSecsSinceEpoch();
+}
 
 /// What the storage thread found out about a chat that is about to be shown or answered in.
 struct Branch {
@@ -32,14 +34,18 @@ Branch shownBranch(storage::Stores& stores, qint64 chatId) {
     return {toItem(stores.chats.chat(chatId)), toItems(stores.chats.shownMessages(chatId))};
 }
 
-Begun begun(storage::Stores& stores, qint64 chatId) { return {toItems(stores.chats.listChats()), shownBranch(stores, chatId)}; }
+Begun begun(storage::Stores& stores, qint64 chatId) {
+    return {toItems(stores.chats.listChats()), shownBranch(stores, chatId)};
+}
 
 qint64 addAnswer(storage::Stores& stores, qint64 chatId, qint64 parentId, qint64 atMs) {
-    return stores.chats.addMessage(chatId, parentId, storage::Role::assistant, {}, storage::MessageState::writing, atMs);
+    return stores.chats.addMessage(chatId, parentId, storage::Role::assistant, {}, storage::MessageState::writing,
+                                   atMs);
 }
 
 qint64 addQuestion(storage::Stores& stores, qint64 chatId, qint64 parentId, const QString& text, qint64 atMs) {
-    return stores.chats.addMessage(chatId, parentId, storage::Role::user, text.toStdString(), storage::MessageState::complete, atMs);
+    return stores.chats.addMessage(chatId, parentId, storage::Role::user, text.toStdString(),
+                                   storage::MessageState::complete, atMs);
 }
 
 }  // namespace
@@ -71,25 +77,32 @@ struct ChatService::Private {
             work(stores);
             return toItems(stores.chats.listChats());
         };
-        store.ask(&q, whole, [this, then](const QList<ChatListItem>& rows) {
-            setChats(rows);
-            then();
-        }, tellFailure());
+        store.ask(
+            &q, whole,
+            [this, then](const QList<ChatListItem>& rows) {
+                setChats(rows);
+                then();
+            },
+            tellFailure());
     }
 
-    /// A branch that ends with a new empty answer, committed by `work` (which returns the chat's id): shown, then answered.
+    /// A branch that ends with a new empty answer, committed by `work` (which returns the chat's id): shown, then
+    /// answered.
     template <typename Work>
     void branchOff(Work work) {
         const auto whole = [work](storage::Stores& stores) {
             const qint64 chatId = stores.database.inTransaction([&] { return work(stores); });
             return begun(stores, chatId);
         };
-        store.ask(&q, whole, [this](const Begun& result) {
-            setChats(result.chats);
-            answers.add(result.branch.messages.last());
-            show(result.branch);
-            answers.proceed();
-        }, tellFailure());
+        store.ask(
+            &q, whole,
+            [this](const Begun& result) {
+                setChats(result.chats);
+                answers.add(result.branch.messages.last());
+                show(result.branch);
+                answers.proceed();
+            },
+            tellFailure());
     }
 
     ChatService& q;
@@ -106,20 +119,24 @@ ChatService::ChatService(StoreThread& store, InferenceThread& inference, Setting
     connect(&d->answers, &AnswerQueue::promptProgress, this, &ChatService::promptProgress);
     connect(&d->answers, &AnswerQueue::busyChanged, this, &ChatService::busyChanged);
     connect(&d->answers, &AnswerQueue::failed, this, &ChatService::failed);
-    connect(&d->answers, &AnswerQueue::chatsWritten, this, [this](const QList<ChatListItem>& rows) { d->setChats(rows); });
+    connect(&d->answers, &AnswerQueue::chatsWritten, this,
+            [this](const QList<ChatListItem>& rows) { d->setChats(rows); });
 }
 
 ChatService::~ChatService() = default;
 
-const QList<ChatListItem>& ChatService::chats() const { return d->chats; }
+const QList<ChatListItem>& ChatService::chats() const {
+    return d->chats;
+}
 
 void ChatService::listChats() {
-    d->store.ask(this, [](storage::Stores& stores) { return toItems(stores.chats.listChats()); },
-                 [this](const QList<ChatListItem>& rows) {
-                     d->listed = false;  // whoever asks is answered, even when nothing changed
-                     d->setChats(rows);
-                 },
-                 d->tellFailure());
+    d->store.ask(
+        this, [](storage::Stores& stores) { return toItems(stores.chats.listChats()); },
+        [this](const QList<ChatListItem>& rows) {
+            d->listed = false;  // whoever asks is answered, even when nothing changed
+            d->setChats(rows);
+        },
+        d->tellFailure());
 }
 
 void ChatService::searchChats(const QString& text) {
@@ -128,12 +145,15 @@ void ChatService::searchChats(const QString& text) {
         for (const storage::SearchHit& hit : stores.chats.search(text.toStdString(), kSearchHits)) hits += toHit(hit);
         return hits;
     };
-    d->store.ask(this, search, [this, text](const QList<ChatSearchHit>& hits) { emit searchFinished(text, hits); }, d->tellFailure());
+    d->store.ask(
+        this, search, [this, text](const QList<ChatSearchHit>& hits) { emit searchFinished(text, hits); },
+        d->tellFailure());
 }
 
 void ChatService::openChat(qint64 chatId) {
-    d->store.ask(this, [chatId](storage::Stores& stores) { return shownBranch(stores, chatId); },
-                 [this](const Branch& branch) { d->show(branch); }, d->tellFailure());
+    d->store.ask(
+        this, [chatId](storage::Stores& stores) { return shownBranch(stores, chatId); },
+        [this](const Branch& branch) { d->show(branch); }, d->tellFailure());
 }
 
 quint64 ChatService::submit(qint64 chatId, const QString& text) {
@@ -164,7 +184,9 @@ quint64 ChatService::submit(qint64 chatId, const QString& text) {
     return ticket;
 }
 
-void ChatService::stop(qint64 chatId) { d->answers.stop(chatId); }
+void ChatService::stop(qint64 chatId) {
+    d->answers.stop(chatId);
+}
 
 void ChatService::regenerate(qint64 messageId) {
     d->branchOff([messageId, atMs = nowMs()](storage::Stores& stores) {
@@ -190,7 +212,8 @@ void ChatService::showSibling(qint64 messageId, int step) {
         stores.chats.showBranch(sibling);
         return shownBranch(stores, stores.chats.message(sibling).chatId);
     };
-    d->store.ask(this, turn, [this](const Branch& branch) { d->show(branch); }, d->tellFailure());
+    d->store.ask(
+        this, turn, [this](const Branch& branch) { d->show(branch); }, d->tellFailure());
 }
 
 void ChatService::renameChat(qint64 chatId, const QString& title) {
@@ -218,9 +241,13 @@ void ChatService::undoDelete(qint64 chatId) {
     d->change([chatId](storage::Stores& stores) { stores.chats.undoDelete(chatId); }, [] {});
 }
 
-bool ChatService::isBusy(qint64 chatId) const { return d->answers.isBusy(chatId); }
+bool ChatService::isBusy(qint64 chatId) const {
+    return d->answers.isBusy(chatId);
+}
 
-void ChatService::requestStop() { d->answers.close(); }
+void ChatService::requestStop() {
+    d->answers.close();
+}
 
 void ChatService::settle() {
     // What the inference thread said last is still on its way to the queue, whose event loop may be over.

@@ -34,7 +34,8 @@ class ChatService : public QObject {
     void openChat(qint64 chatId);
 
     /// Commits `text` as the person's next message and asks for an answer; `chatId` 0 begins a new chat titled with the
-    /// first words. Returns a ticket that comes back in submitted() or submitFailed(). Blank text is refused: returns 0.
+    /// first words. Returns a ticket that comes back in submitted() or submitFailed(). Blank text is refused: returns
+    /// 0.
     quint64 submit(qint64 chatId, const QString& text);
     /// Stops the answer being generated in this chat and those waiting in it; they keep what they have.
     void stop(qint64 chatId);
@@ -53,8 +54,8 @@ class ChatService : public QObject {
     /// Whether an answer of this chat is generated or waits; chatId 0: of any chat.
     bool isBusy(qint64 chatId = 0) const;
 
-    /// Composition's last call: stops everything, so that what there is of each answer goes to the store. `settle` comes
-    /// after the inference thread was joined.
+    /// Composition's last call: stops everything, so that what there is of each answer goes to the store. `settle`
+    /// comes after the inference thread was joined.
     void requestStop();
     void settle();
 

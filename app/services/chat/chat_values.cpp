@@ -13,27 +13,38 @@ constexpr const char* kErrorKey = "error";
 
 const char* nameOf(inference::FinishReason reason) {
     switch (reason) {
-        case inference::FinishReason::endOfText: return "endOfText";
-        case inference::FinishReason::stopString: return "stopString";
-        case inference::FinishReason::maxTokens: return "maxTokens";
-        case inference::FinishReason::contextFull: return "contextFull";
-        case inference::FinishReason::cancelled: return "cancelled";
+        case inference::FinishReason::endOfText:
+            return "endOfText";
+        case inference::FinishReason::stopString:
+            return "stopString";
+        case inference::FinishReason::maxTokens:
+            return "maxTokens";
+        case inference::FinishReason::contextFull:
+            return "contextFull";
+        case inference::FinishReason::cancelled:
+            return "cancelled";
     }
     Q_UNREACHABLE();
 }
 
 MessageState toShown(storage::MessageState state) {
     switch (state) {
-        case storage::MessageState::writing: return MessageState::writing;
-        case storage::MessageState::complete: return MessageState::complete;
-        case storage::MessageState::stopped: return MessageState::stopped;
-        case storage::MessageState::failed: return MessageState::failed;
+        case storage::MessageState::writing:
+            return MessageState::writing;
+        case storage::MessageState::complete:
+            return MessageState::complete;
+        case storage::MessageState::stopped:
+            return MessageState::stopped;
+        case storage::MessageState::failed:
+            return MessageState::failed;
     }
     Q_UNREACHABLE();
 }
 
 /// A float setting as the decimal that was set: 0.7, not 0.699999988.
-double shortest(float value) { return QString::number(double(value), 'g', 6).toDouble(); }
+double shortest(float value) {
+    return QString::number(double(value), 'g', 6).toDouble();
+}
 
 template <typename Item, typename Row>
 QList<Item> allToItems(const std::vector<Row>& rows) {
@@ -47,10 +58,14 @@ QList<Item> allToItems(const std::vector<Row>& rows) {
 
 storage::MessageState toStored(MessageState state) {
     switch (state) {
-        case MessageState::writing: return storage::MessageState::writing;
-        case MessageState::complete: return storage::MessageState::complete;
-        case MessageState::stopped: return storage::MessageState::stopped;
-        case MessageState::failed: return storage::MessageState::failed;
+        case MessageState::writing:
+            return storage::MessageState::writing;
+        case MessageState::complete:
+            return storage::MessageState::complete;
+        case MessageState::stopped:
+            return storage::MessageState::stopped;
+        case MessageState::failed:
+            return storage::MessageState::failed;
     }
     Q_UNREACHABLE();
 }
@@ -75,8 +90,12 @@ ChatMessageItem toItem(const storage::MessageRow& row) {
     return item;
 }
 
-QList<ChatListItem> toItems(const std::vector<storage::ChatRow>& rows) { return allToItems<ChatListItem>(rows); }
-QList<ChatMessageItem> toItems(const std::vector<storage::MessageRow>& rows) { return allToItems<ChatMessageItem>(rows); }
+QList<ChatListItem> toItems(const std::vector<storage::ChatRow>& rows) {
+    return allToItems<ChatListItem>(rows);
+}
+QList<ChatMessageItem> toItems(const std::vector<storage::MessageRow>& rows) {
+    return allToItems<ChatMessageItem>(rows);
+}
 
 ChatSearchHit toHit(const storage::SearchHit& hit) {
     ChatSearchHit shown{hit.chatId, hit.messageId, QString::fromStdString(hit.title), hit.updatedAtMs, {}, {}};
@@ -84,7 +103,8 @@ ChatSearchHit toHit(const storage::SearchHit& hit) {
         if (c == QLatin1Char(storage::kMarkBegin)) {
             shown.marks += SnippetMark{int(shown.snippet.size()), 0};
         } else if (c == QLatin1Char(storage::kMarkEnd)) {
-            if (!shown.marks.isEmpty()) shown.marks.last().length = int(shown.snippet.size()) - shown.marks.last().start;
+            if (!shown.marks.isEmpty())
+                shown.marks.last().length = int(shown.snippet.size()) - shown.marks.last().start;
         } else {
             shown.snippet += c.isSpace() ? QChar(u' ') : c;
         }
@@ -103,7 +123,8 @@ QString titleFrom(const QString& text) {
     return title.trimmed() + u'…';
 }
 
-std::vector<inference::ChatMessage> conversation(const std::vector<storage::MessageRow>& branch, const QString& systemPrompt) {
+std::vector<inference::ChatMessage> conversation(const std::vector<storage::MessageRow>& branch,
+                                                 const QString& systemPrompt) {
     std::vector<inference::ChatMessage> messages;
     if (!systemPrompt.trimmed().isEmpty()) messages.push_back({inference::Role::system, systemPrompt.toStdString()});
     for (const storage::MessageRow& row : branch) {
@@ -133,12 +154,16 @@ inference::GenerateRequest requestFrom(const SettingsService& settings) {
     return request;
 }
 
-QJsonObject detailsOf(const inference::Finish& finish, const inference::ModelInfo& model, const inference::GenerateRequest& request) {
+QJsonObject detailsOf(const inference::Finish& finish, const inference::ModelInfo& model,
+                      const inference::GenerateRequest& request) {
     const inference::GenerateStats& stats = finish.stats;
     const inference::SamplingParams& sampling = request.sampling;
-    const QJsonObject sampler{{"temperature", shortest(sampling.temperature)}, {"topK", sampling.topK},
-                              {"topP", shortest(sampling.topP)},               {"minP", shortest(sampling.minP)},
-                              {"repeatPenalty", shortest(sampling.repeatPenalty)}, {"repeatLastN", sampling.repeatLastN},
+    const QJsonObject sampler{{"temperature", shortest(sampling.temperature)},
+                              {"topK", sampling.topK},
+                              {"topP", shortest(sampling.topP)},
+                              {"minP", shortest(sampling.minP)},
+                              {"repeatPenalty", shortest(sampling.repeatPenalty)},
+                              {"repeatLastN", sampling.repeatLastN},
                               {"maxTokens", request.maxTokens}};
     QJsonObject details{{"model", QString::fromStdString(model.name)},
                         {"modelPath", QString::fromStdString(model.path.string())},
@@ -154,10 +179,13 @@ QJsonObject detailsOf(const inference::Finish& finish, const inference::ModelInf
                         {"timeToFirstTokenSeconds", stats.timeToFirstTokenSeconds},
                         {"promptSeconds", stats.promptSeconds},
                         {"generateSeconds", stats.generateSeconds}};
-    if (stats.generateSeconds > 0) details[QLatin1String("tokensPerSecond")] = stats.generatedTokens / stats.generateSeconds;
+    if (stats.generateSeconds > 0)
+        details[QLatin1String("tokensPerSecond")] = stats.generatedTokens / stats.generateSeconds;
     return details;
 }
 
-std::string toJson(const QJsonObject& object) { return QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString(); }
+std::string toJson(const QJsonObject& object) {
+    return QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString();
+}
 
 }  // namespace lares::app

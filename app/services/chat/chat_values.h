@@ -24,15 +24,17 @@ storage::MessageState toStored(MessageState state);
 /// The first words of a message, on one line, at most 48 characters; cut at a word where there is one.
 QString titleFrom(const QString& text);
 
-/// What the model is told: the system prompt (unless blank), then the branch. Empty answers are left out and messages in
-/// a row of one role become one, because chat templates insist on turns that alternate.
-std::vector<inference::ChatMessage> conversation(const std::vector<storage::MessageRow>& branch, const QString& systemPrompt);
+/// What the model is told: the system prompt (unless blank), then the branch. Empty answers are left out and messages
+/// in a row of one role become one, because chat templates insist on turns that alternate.
+std::vector<inference::ChatMessage> conversation(const std::vector<storage::MessageRow>& branch,
+                                                 const QString& systemPrompt);
 
 /// The details of an answer as far as the settings decide them: sampler and length.
 inference::GenerateRequest requestFrom(const SettingsService& settings);
 
 /// The keys that chat_types.h lists.
-QJsonObject detailsOf(const inference::Finish& finish, const inference::ModelInfo& model, const inference::GenerateRequest& request);
+QJsonObject detailsOf(const inference::Finish& finish, const inference::ModelInfo& model,
+                      const inference::GenerateRequest& request);
 
 std::string toJson(const QJsonObject& object);
 

@@ -21,22 +21,22 @@ struct ModelItem {
     QString quantisation;
     qint64 sizeBytes = 0;
     qint64 parameterCount = 0;
-    qint64 contextLength = 0;   ///< the model's own
-    qint64 usedAtMs = 0;        ///< 0: never
-    bool missing = false;       ///< the file is not where it was
+    qint64 contextLength = 0;  ///< the model's own
+    qint64 usedAtMs = 0;       ///< 0: never
+    bool missing = false;      ///< the file is not where it was
     bool operator==(const ModelItem&) const = default;
 };
 
 struct DeviceItem {
-    QString id;        ///< "vulkan:0", as setting engine.device takes it
+    QString id;  ///< "vulkan:0", as setting engine.device takes it
     QString name;
-    QString kind;      ///< "discrete", "integrated", "virtual", "software"
+    QString kind;  ///< "discrete", "integrated", "virtual", "software"
     QString driver;
     qint64 memoryTotalBytes = 0;
     qint64 memoryFreeBytes = -1;  ///< -1: the driver does not tell
     bool usable = false;
-    bool chosen = false;          ///< in use, or what would be used
-    QString verdict;              ///< one sentence
+    bool chosen = false;  ///< in use, or what would be used
+    QString verdict;      ///< one sentence
 };
 
 enum class ModelState { none, loading, ready, failed };
@@ -45,42 +45,44 @@ class ModelService : public QObject {
     Q_OBJECT
 
  public:
-    /// `device` as --device gave it; empty: the setting engine.device decides. `makeEngine` is called on the inference thread.
+    /// `device` as --device gave it; empty: the setting engine.device decides. `makeEngine` is called on the inference
+    /// thread.
     ModelService(StoreThread& store, InferenceThread& inference, SettingsService& settings, EngineFactory makeEngine,
                  inference::EngineOptions options, QString device, QObject* parent = nullptr);
     ~ModelService() override;
 
-    void listModels();                          ///< asks for modelsChanged
-    const QList<ModelItem>& models() const;     ///< the rows of the last modelsChanged, last used first
-    void addFile(const QString& path);          ///< answered by modelAdded or addFailed
-    void removeFile(const QString& path);       ///< forgets it; the file stays
-    void inspectFile(const QString& path);      ///< answered by inspected or addFailed; nothing is remembered
+    void listModels();                       ///< asks for modelsChanged
+    const QList<ModelItem>& models() const;  ///< the rows of the last modelsChanged, last used first
+    void addFile(const QString& path);       ///< answered by modelAdded or addFailed
+    void removeFile(const QString& path);    ///< forgets it; the file stays
+    void inspectFile(const QString& path);   ///< answered by inspected or addFailed; nothing is remembered
 
-    /// Loads the file in place of the one before, after the answer being generated; remembers it as last used and adds it
-    /// to the known ones. Failing leaves state `failed` with a sentence.
+    /// Loads the file in place of the one before, after the answer being generated; remembers it as last used and adds
+    /// it to the known ones. Failing leaves state `failed` with a sentence.
     void select(const QString& path);
-    void selectLastUsed();                      ///< nothing happens when there is none
+    void selectLastUsed();  ///< nothing happens when there is none
     void cancelLoading();
-    void unload();                              ///< cancels loading too
-    void requestStop();                         ///< composition's last call: cancels loading
+    void unload();       ///< cancels loading too
+    void requestStop();  ///< composition's last call: cancels loading
 
     ModelState state() const;
-    double progress() const;                    ///< 0 to 1 while loading
-    const QString& failure() const;             ///< the sentence of state failed
-    const ModelItem& current() const;           ///< loading or ready; else an empty path
-    qint64 contextLength() const;               ///< tokens the loaded model can hold here; 0 with none
+    double progress() const;           ///< 0 to 1 while loading
+    const QString& failure() const;    ///< the sentence of state failed
+    const ModelItem& current() const;  ///< loading or ready; else an empty path
+    qint64 contextLength() const;      ///< tokens the loaded model can hold here; 0 with none
     /// The device in use; empty before the first load. `isSoftware`: a processor that plays a graphics card.
     const DeviceItem& device() const;
     bool isSoftware() const;
 
-    void refreshDevices();                      ///< answered by devicesChanged
+    void refreshDevices();  ///< answered by devicesChanged
     const QList<DeviceItem>& devices() const;
 
  signals:
     void modelsChanged(const QList<lares::app::ModelItem>& models);
     void modelAdded(const lares::app::ModelItem& model);
     /// What inspectFile found; `facts` has {label, value} pairs in reading order, `warnings` whole sentences.
-    void inspected(const lares::app::ModelItem& model, const QList<QPair<QString, QString>>& facts, const QStringList& warnings);
+    void inspected(const lares::app::ModelItem& model, const QList<QPair<QString, QString>>& facts,
+                   const QStringList& warnings);
     void addFailed(const QString& path, const QString& sentence);
     void stateChanged(lares::app::ModelState state);
     void progressChanged(double progress);

@@ -32,8 +32,9 @@ QVariant checked(const SettingSpec& spec, const QVariant& value) {
         case SettingType::text: {
             if (!value.canConvert<QString>() || value.isNull()) return {};
             const QString string = value.toString();
-            const bool fits = spec.pattern.isEmpty() ||
-                              QRegularExpression(QRegularExpression::anchoredPattern(spec.pattern)).match(string).hasMatch();
+            const bool fits =
+                spec.pattern.isEmpty() ||
+                QRegularExpression(QRegularExpression::anchoredPattern(spec.pattern)).match(string).hasMatch();
             return fits ? QVariant(string) : QVariant();
         }
         case SettingType::integer:
@@ -77,7 +78,8 @@ const QList<SettingSpec>& settingSpecs() {
     return specs;
 }
 
-SettingsService::SettingsService(StoreThread& store, const Stored& stored, QObject* parent) : QObject(parent), m_store(store) {
+SettingsService::SettingsService(StoreThread& store, const Stored& stored, QObject* parent)
+    : QObject(parent), m_store(store) {
     for (const SettingSpec& setting : settingSpecs()) m_values.insert(setting.key, setting.standard);
     for (const auto& [key, json] : stored) {
         const auto known = m_values.find(QString::fromStdString(key));
@@ -94,7 +96,8 @@ QVariant SettingsService::value(const QString& key) const {
 
 const SettingSpec& SettingsService::spec(const QString& key) const {
     const auto& specs = settingSpecs();
-    const auto found = std::find_if(specs.begin(), specs.end(), [&](const SettingSpec& candidate) { return candidate.key == key; });
+    const auto found =
+        std::find_if(specs.begin(), specs.end(), [&](const SettingSpec& candidate) { return candidate.key == key; });
     assert(found != specs.end());
     return *found;
 }
@@ -106,17 +109,21 @@ bool SettingsService::setValue(const QString& key, const QVariant& value) {
     if (fitting == m_values.value(key)) return true;
     m_values[key] = fitting;
     // A default is not stored, so that a better one of a later version takes hold.
-    const auto write = [name = key.toStdString(), json = fitting == setting.standard ? std::string() : encoded(fitting)](
-                           storage::Stores& stores) {
-        json.empty() ? stores.settings.remove(name) : stores.settings.set(name, json);
-    };
-    m_store.ask(this, write, [] {}, [this](const Failure& failure) { emit failed(failure.sentence); });
+    const auto write =
+        [name = key.toStdString(), json = fitting == setting.standard ? std::string() : encoded(fitting)](
+            storage::Stores& stores) { json.empty() ? stores.settings.remove(name) : stores.settings.set(name, json); };
+    m_store.ask(
+        this, write, [] {}, [this](const Failure& failure) { emit failed(failure.sentence); });
     emit changed(key, fitting);
     return true;
 }
 
-void SettingsService::reset(const QString& key) { setValue(key, spec(key).standard); }
+void SettingsService::reset(const QString& key) {
+    setValue(key, spec(key).standard);
+}
 
-bool SettingsService::isStandard(const QString& key) const { return value(key) == spec(key).standard; }
+bool SettingsService::isStandard(const QString& key) const {
+    return value(key) == spec(key).standard;
+}
 
 }  // namespace lares::app

@@ -16,19 +16,19 @@
 namespace lares::app {
 
 namespace setting {
-inline const QString kTheme = QStringLiteral("appearance.theme");                  ///< "system" "light" "dark"
-inline const QString kReducedMotion = QStringLiteral("general.reducedMotion");     ///< "system" "on" "off"
-inline const QString kSystemPrompt = QStringLiteral("answers.systemPrompt");       ///< text, may be empty
-inline const QString kTemperature = QStringLiteral("answers.temperature");         ///< 0 to 2
-inline const QString kTopK = QStringLiteral("answers.topK");                       ///< 0: off
-inline const QString kTopP = QStringLiteral("answers.topP");                       ///< 1: off
-inline const QString kMinP = QStringLiteral("answers.minP");                       ///< 0: off
-inline const QString kRepeatPenalty = QStringLiteral("answers.repeatPenalty");     ///< 1: off
-inline const QString kMaxTokens = QStringLiteral("answers.maxTokens");             ///< 0: to the end of the context
-inline const QString kSeed = QStringLiteral("answers.seed");                       ///< -1: another one each time
-inline const QString kDevice = QStringLiteral("engine.device");                    ///< "auto" "vulkan" "vulkan:N"
-inline const QString kContextLength = QStringLiteral("engine.contextLength");      ///< tokens; 0: automatic
-inline const QString kLastModel = QStringLiteral("models.lastPath");               ///< empty: none yet
+inline const QString kTheme = QStringLiteral("appearance.theme");               ///< "system" "light" "dark"
+inline const QString kReducedMotion = QStringLiteral("general.reducedMotion");  ///< "system" "on" "off"
+inline const QString kSystemPrompt = QStringLiteral("answers.systemPrompt");    ///< text, may be empty
+inline const QString kTemperature = QStringLiteral("answers.temperature");      ///< 0 to 2
+inline const QString kTopK = QStringLiteral("answers.topK");                    ///< 0: off
+inline const QString kTopP = QStringLiteral("answers.topP");                    ///< 1: off
+inline const QString kMinP = QStringLiteral("answers.minP");                    ///< 0: off
+inline const QString kRepeatPenalty = QStringLiteral("answers.repeatPenalty");  ///< 1: off
+inline const QString kMaxTokens = QStringLiteral("answers.maxTokens");          ///< 0: to the end of the context
+inline const QString kSeed = QStringLiteral("answers.seed");                    ///< -1: another one each time
+inline const QString kDevice = QStringLiteral("engine.device");                 ///< "auto" "vulkan" "vulkan:N"
+inline const QString kContextLength = QStringLiteral("engine.contextLength");   ///< tokens; 0: automatic
+inline const QString kLastModel = QStringLiteral("models.lastPath");            ///< empty: none yet
 }  // namespace setting
 
 enum class SettingType { choice, text, integer, number };
@@ -36,11 +36,11 @@ enum class SettingType { choice, text, integer, number };
 struct SettingSpec {
     QString key;
     SettingType type = SettingType::text;
-    QVariant standard;        ///< the default; its QVariant type is that of every value: QString, int or double
-    double minimum = 0;       ///< integer and number
+    QVariant standard;   ///< the default; its QVariant type is that of every value: QString, int or double
+    double minimum = 0;  ///< integer and number
     double maximum = 0;
-    QStringList choices;      ///< choice
-    QString pattern;          ///< text: the regular expression that all of it must match; empty: any text
+    QStringList choices;  ///< choice
+    QString pattern;      ///< text: the regular expression that all of it must match; empty: any text
 };
 
 /// Every setting there is, in the order of the pages.

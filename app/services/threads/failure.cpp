@@ -15,9 +15,12 @@ Failure currentFailure() {
     } catch (const storage::Error& e) {
         return {QString::fromUtf8(e.what()), QString::fromStdString(e.detail())};
     } catch (const std::bad_alloc&) {
-        return {QStringLiteral("The memory of this computer is used up. Close other programs or choose a smaller model."), {}};
+        return {
+            QStringLiteral("The memory of this computer is used up. Close other programs or choose a smaller model."),
+            {}};
     } catch (const std::exception& e) {
-        return {QStringLiteral("A fault in Lares got in the way; what was saved is safe."), QString::fromUtf8(e.what())};
+        return {QStringLiteral("A fault in Lares got in the way; what was saved is safe."),
+                QString::fromUtf8(e.what())};
     }
 }
 

@@ -44,7 +44,8 @@ class OwnerThread {
                     work(owned());
                     answer(receiver, std::move(done));
                 } else {
-                    answer(receiver, [done = std::move(done), result = work(owned())]() mutable { done(std::move(result)); });
+                    answer(receiver,
+                           [done = std::move(done), result = work(owned())]() mutable { done(std::move(result)); });
                 }
             } catch (...) {
                 if (failed) answer(receiver, [failed, failure = currentFailure()] { failed(failure); });
@@ -52,7 +53,8 @@ class OwnerThread {
         });
     }
 
-    /// From now on the object is made this way; the one there was is let go first. Work already posted still gets the old.
+    /// From now on the object is made this way; the one there was is let go first. Work already posted still gets the
+    /// old.
     void replace(Maker<Owned> make) {
         post([this, make = std::move(make)]() mutable {
             m_owned.reset();
@@ -84,13 +86,14 @@ class OwnerThread {
     template <typename Function>
     static void answer(QObject* receiver, Function function) {
         auto box = std::make_shared<Function>(std::move(function));
-        QMetaObject::invokeMethod(receiver, [box] { (*box)(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            receiver, [box] { (*box)(); }, Qt::QueuedConnection);
     }
 
     QThread m_thread;
-    QObject* m_worker = nullptr;      // lives on m_thread
-    Maker<Owned> m_make;              // touched on m_thread alone once it runs
-    std::unique_ptr<Owned> m_owned;   // likewise
+    QObject* m_worker = nullptr;     // lives on m_thread
+    Maker<Owned> m_make;             // touched on m_thread alone once it runs
+    std::unique_ptr<Owned> m_owned;  // likewise
     bool m_closed = false;
 };
 

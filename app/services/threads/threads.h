@@ -1,5 +1,5 @@
-// The two threads beside the GUI's: the storage writer and inference. The engine is made by a factory, so that a scripted
-// one can stand in for it.
+// The two threads beside the GUI's: the storage writer and inference. The engine is made by a factory, so that a
+// scripted one can stand in for it.
 #pragma once
 
 #include "app/services/threads/owner_thread.h"
