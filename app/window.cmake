@@ -1,7 +1,12 @@
-# The window for `lares` and `lares-offline`, and lares-offline itself. Included by app/CMakeLists.txt where qml is built.
+# The window, and the two programs that show it: lares and lares-offline. Included by app/CMakeLists.txt where qml is built.
 add_library(lares_window STATIC window.cpp window.h local_network.cpp local_network.h)
 target_link_libraries(lares_window PUBLIC lares_composition lares_ui
                                    PRIVATE lares_qmlplugin lares_styleplugin lares_uiplugin Qt6::Quick Qt6::DBus Qt6::Network)
+
+add_executable(lares main.cpp cli/arguments.cpp cli/ask.cpp cli/chat.cpp cli/interrupt.cpp cli/model_choice.cpp cli/terminal_input.cpp)
+set_target_properties(lares PROPERTIES AUTOMOC ON)
+target_compile_definitions(lares PRIVATE LARES_VERSION="${PROJECT_VERSION}")
+target_link_libraries(lares PRIVATE lares_window lares_qmlplugin Qt6::Quick)
 
 add_library(lares_offline STATIC offline/offline.cpp offline/offline.h offline/samples.cpp offline/samples.h
                                  offline/scripted_engine.cpp offline/scripted_engine.h)

@@ -31,6 +31,14 @@ QVariant object(T& value) {
     return QVariant::fromValue(&value);
 }
 
+/// What every window of ours needs of its engine; the network must outlive it.
+void prepare(QQmlApplicationEngine& engine, LocalNetworkFactory& network) {
+    chooseFont();
+    engine.setNetworkAccessManagerFactory(&network);
+    engine.addImageProvider(QStringLiteral("icons"), new ui::IconProvider);
+    engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
+}
+
 }  // namespace
 
 struct Window::Parts {
@@ -51,12 +59,9 @@ struct Window::Parts {
 };
 
 Window::Window(Composition& composition) {
-    chooseFont();
     m_parts = std::make_unique<Parts>(composition);
     Parts& parts = *m_parts;
-    parts.engine.setNetworkAccessManagerFactory(&parts.network);
-    parts.engine.addImageProvider(QStringLiteral("icons"), new ui::IconProvider);
-    parts.engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
+    prepare(parts.engine, parts.network);
     parts.engine.setInitialProperties({{QStringLiteral("navigator"), object(parts.navigator)},
                                        {QStringLiteral("systemTheme"), object(parts.systemTheme)},
                                        {QStringLiteral("chats"), object(parts.chats)},
@@ -96,6 +101,18 @@ ui::SettingsViewModel& Window::settings() {
 int runWindow(Composition& composition) {
     const Window window(composition);
     return window.quickWindow() == nullptr ? 1 : QGuiApplication::exec();
+}
+
+int showProblem(const QString& sentence) {
+    LocalNetworkFactory network;
+    ui::SystemTheme systemTheme;
+    QQmlApplicationEngine engine;
+    prepare(engine, network);
+    engine.setInitialProperties(
+        {{QStringLiteral("systemTheme"), object(systemTheme)}, {QStringLiteral("sentence"), sentence}});
+    engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Lares/ProblemWindow.qml")));
+    if (!engine.rootObjects().isEmpty()) QGuiApplication::exec();
+    return 1;
 }
 
 }  // namespace lares::app

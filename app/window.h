@@ -6,6 +6,7 @@
 #include <memory>
 
 class QQuickWindow;
+class QString;
 
 namespace lares::ui {
 class ChatListModel;
@@ -43,5 +44,8 @@ class Window {
 
 /// Shows the window and runs the event loop until it is closed. Returns what main() returns.
 int runWindow(Composition& composition);
+
+/// In place of the window where the store cannot be opened: the sentence that says why. Returns 1 once it is closed.
+int showProblem(const QString& sentence);
 
 }  // namespace lares::app

@@ -52,7 +52,8 @@ END;
 CREATE TRIGGER messages_fts_delete AFTER DELETE ON messages WHEN old.state <> 'writing' BEGIN
     INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);
 END;
-CREATE TRIGGER messages_fts_update_old AFTER UPDATE OF text, state ON messages WHEN old.state <> 'writing' BEGIN
+-- Two triggers on one event run in no promised order; the old text must go before the new one comes.
+CREATE TRIGGER messages_fts_update_old BEFORE UPDATE OF text, state ON messages WHEN old.state <> 'writing' BEGIN
     INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);
 END;
 CREATE TRIGGER messages_fts_update_new AFTER UPDATE OF text, state ON messages WHEN new.state <> 'writing' BEGIN

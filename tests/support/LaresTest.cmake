@@ -18,7 +18,13 @@ function(lares_test name)
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} Qt6::Core Qt6::Test)
   target_compile_definitions(${name} PRIVATE LARES_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LARES_BINARY_DIR="${CMAKE_BINARY_DIR}"
                                              LARES_SHARED_DIR="${LARES_SHARED_DIR}")
+  # Qt 6.4 loses the textures of its software scene graph, and QML data of controls while accessibility is on: with windows,
+  # leaks are not looked for.
+  set(sanitizers "")
+  if("ui" IN_LIST ARG_LABELS)
+    set(sanitizers ";ASAN_OPTIONS=detect_leaks=0")
+  endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT
-    "QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;QT_QPA_UPDATE_IDLE_TIME=0;LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0")
+    "QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;QT_QPA_UPDATE_IDLE_TIME=0;LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0${sanitizers}")
 endfunction()

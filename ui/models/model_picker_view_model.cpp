@@ -77,8 +77,6 @@ ModelPickerViewModel::ModelPickerViewModel(app::ModelService& models, QObject* p
     connect(&models, &ModelService::progressChanged, this, [this] { emit stateChanged(); });
     connect(&models, &ModelService::devicesChanged, this, [this] { emit stateChanged(); });
     connect(&models, &ModelService::failed, this, [this](const QString& sentence) { d->setError(sentence); });
-    connect(&models, &ModelService::addFailed, this,
-            [this](const QString&, const QString& sentence) { d->setError(sentence); });
     models.listModels();
 }
 

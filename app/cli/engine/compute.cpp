@@ -3,7 +3,6 @@
 #include "inference/engine/devices.h"
 
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 
 namespace lares::cli {
@@ -25,22 +24,6 @@ std::int64_t takeInteger(Arguments& arguments, std::string_view name, std::int64
         throw UsageError(std::string(name) + " must be " + std::to_string(least) + " to " + std::to_string(most) + ".");
     }
     return number.value_or(absent);
-}
-
-Interrupt::Interrupt() {
-    sigset_t interrupt;
-    sigemptyset(&interrupt);
-    sigaddset(&interrupt, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &interrupt, nullptr);  // threads made from here on inherit it: only the waiter sees it
-    m_waiter = std::jthread([stop = m_stop, interrupt](const std::stop_token& over) mutable {
-        const timespec patience{0, 50'000'000};
-        while (!over.stop_requested()) {
-            if (sigtimedwait(&interrupt, nullptr, &patience) != SIGINT) continue;
-            stop.request_stop();
-            std::signal(SIGINT, SIG_DFL);
-            pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
-        }
-    });
 }
 
 OpenModel::OpenModel(const std::string& path, const ComputeOptions& options)

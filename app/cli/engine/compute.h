@@ -1,13 +1,12 @@
-// What the verbs that compute share: the options every one of them takes, and stopping on Ctrl+C.
+// What the verbs that compute share: the options every one of them takes, and a model opened by them.
 #pragma once
 
-#include "app/cli/engine/arguments.h"
+#include "app/cli/arguments.h"
+#include "app/cli/interrupt.h"
 #include "inference/engine/loaded_model.h"
 #include "vulkan/runtime/device.h"
 
 #include <memory>
-#include <stop_token>
-#include <thread>
 
 namespace lares::cli {
 
@@ -23,17 +22,6 @@ ComputeOptions takeComputeOptions(Arguments& arguments, bool withContext);
 /// A whole number of `least` to `most`, or `absent`.
 std::int64_t takeInteger(Arguments& arguments, std::string_view name, std::int64_t absent, std::int64_t least,
                          std::int64_t most);
-
-/// From its making on, the first Ctrl+C requests a stop; a second one ends the program. Made before any other thread.
-class Interrupt {
- public:
-    Interrupt();
-    std::stop_token token() const { return m_stop.get_token(); }
-
- private:
-    std::stop_source m_stop;
-    std::jthread m_waiter;  ///< last: joined before the rest goes
-};
 
 /// A model on its device, without the Engine around it: for verbs that look inside.
 struct OpenModel {

@@ -1,7 +1,7 @@
 // One verb of lares-engine. Its file defines `const Verb kNameVerb`; the list of verbs is in CMakeLists.txt.
 #pragma once
 
-#include "app/cli/engine/arguments.h"
+#include "app/cli/arguments.h"
 
 namespace lares::cli {
 

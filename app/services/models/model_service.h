@@ -8,7 +8,6 @@
 #include <QMetaType>
 #include <QObject>
 #include <QString>
-#include <QStringList>
 
 namespace lares::app {
 
@@ -39,6 +38,8 @@ struct DeviceItem {
     QString verdict;      ///< one sentence
 };
 
+DeviceItem toItem(const inference::DeviceReport& report);
+
 enum class ModelState { none, loading, ready, failed };
 
 class ModelService : public QObject {
@@ -46,23 +47,23 @@ class ModelService : public QObject {
 
  public:
     /// `device` as --device gave it; empty: the setting engine.device decides. `makeEngine` is called on the inference
-    /// thread.
+    /// thread. A change of the settings engine.device and engine.contextLength loads the model again.
     ModelService(StoreThread& store, InferenceThread& inference, SettingsService& settings, EngineFactory makeEngine,
                  inference::EngineOptions options, QString device, QObject* parent = nullptr);
     ~ModelService() override;
 
     void listModels();                       ///< asks for modelsChanged
     const QList<ModelItem>& models() const;  ///< the rows of the last modelsChanged, last used first
-    void addFile(const QString& path);       ///< answered by modelAdded or addFailed
     void removeFile(const QString& path);    ///< forgets it; the file stays
-    void inspectFile(const QString& path);   ///< answered by inspected or addFailed; nothing is remembered
 
     /// Loads the file in place of the one before, after the answer being generated; remembers it as last used and adds
     /// it to the known ones. Failing leaves state `failed` with a sentence.
     void select(const QString& path);
     void selectLastUsed();  ///< nothing happens when there is none
     void cancelLoading();
-    void unload();       ///< cancels loading too
+    void unload();  ///< cancels loading too
+    /// Asks the engine whether it still has the model: a device that failed takes it along.
+    void verify();
     void requestStop();  ///< composition's last call: cancels loading
 
     ModelState state() const;
@@ -74,16 +75,15 @@ class ModelService : public QObject {
     const DeviceItem& device() const;
     bool isSoftware() const;
 
+    /// What an engine made aside of this service's own is asked for, by the settings of the moment.
+    inference::EngineOptions engineOptions() const;
+    inference::LoadRequest loadRequest(const QString& path) const;
+
     void refreshDevices();  ///< answered by devicesChanged
     const QList<DeviceItem>& devices() const;
 
  signals:
     void modelsChanged(const QList<lares::app::ModelItem>& models);
-    void modelAdded(const lares::app::ModelItem& model);
-    /// What inspectFile found; `facts` has {label, value} pairs in reading order, `warnings` whole sentences.
-    void inspected(const lares::app::ModelItem& model, const QList<QPair<QString, QString>>& facts,
-                   const QStringList& warnings);
-    void addFailed(const QString& path, const QString& sentence);
     void stateChanged(lares::app::ModelState state);
     void progressChanged(double progress);
     void devicesChanged(const QList<lares::app::DeviceItem>& devices);

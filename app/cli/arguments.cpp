@@ -1,4 +1,4 @@
-#include "app/cli/engine/arguments.h"
+#include "app/cli/arguments.h"
 
 #include <algorithm>
 #include <charconv>
@@ -77,10 +77,13 @@ std::optional<std::vector<std::int32_t>> Arguments::integers(std::string_view na
 }
 
 std::string Arguments::word(std::string_view what) {
+    if (auto text = optionalWord()) return *std::move(text);
+    throw UsageError(std::string(what) + " is missing.");
+}
+
+std::optional<std::string> Arguments::optionalWord() {
     const auto found = std::ranges::find_if(m_words, [](const std::string& word) { return !word.starts_with("-"); });
-    if (found == m_words.end()) {
-        throw UsageError(std::string(what) + " is missing.");
-    }
+    if (found == m_words.end()) return std::nullopt;
     std::string text = *found;
     m_words.erase(found);
     return text;

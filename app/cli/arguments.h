@@ -28,7 +28,8 @@ class Arguments {
     std::optional<std::int64_t> integer(std::string_view name);                ///< a whole number
     std::optional<double> number(std::string_view name);                       ///< a finite number
     std::optional<std::vector<std::int32_t>> integers(std::string_view name);  ///< "1,2,3"; may be empty
-    std::string word(std::string_view what);  ///< the next that is no option; take options out first
+    std::string word(std::string_view what);    ///< the next that is no option; take options out first
+    std::optional<std::string> optionalWord();  ///< likewise, where there may be none
     void finish() const;
 
  private:

@@ -1,0 +1,93 @@
+#include "app/composition.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFile>
+
+namespace lares::app {
+
+namespace {
+
+constexpr qint64 kTrashMs = qint64{30} * 24 * 60 * 60 * 1000;  // a deleted chat can come back for this long
+
+storage::Database openDatabase(const QString& profileFolder) {
+    if (profileFolder.isEmpty()) return storage::Database::inMemory();
+    QDir().mkpath(profileFolder);
+    QFile::setPermissions(profileFolder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    return storage::Database::open(Composition::databasePath(profileFolder).toStdString());
+}
+
+/// Opened here, where the caller can hear why it cannot be, and handed to the storage thread after that.
+std::unique_ptr<storage::Stores> openStores(const QString& profileFolder) {
+    auto stores = std::make_unique<storage::Stores>(openDatabase(profileFolder));
+    stores->chats.recoverInterrupted();
+    return stores;
+}
+
+Maker<storage::Stores> handOver(std::unique_ptr<storage::Stores> stores) {
+    return [box = std::make_shared<std::unique_ptr<storage::Stores>>(std::move(stores))] { return std::move(*box); };
+}
+
+inference::EngineOptions engineOptions(const QString& profileFolder) {
+    inference::EngineOptions options;
+    if (!profileFolder.isEmpty()) options.cacheFolder = QDir(profileFolder).filePath("cache").toStdString();
+    return options;
+}
+
+}  // namespace
+
+struct Composition::Parts {
+    Parts(CompositionOptions options, std::unique_ptr<storage::Stores> stores, const SettingsService::Stored& stored)
+        : store(QStringLiteral("storage"), handOver(std::move(stores))),
+          inference(QStringLiteral("inference"), {}),  // the model service says which engine
+          settings(store, stored),
+          models(store, inference, settings, std::move(options.makeEngine), engineOptions(options.profileFolder),
+                 options.device),
+          chats(store, inference, settings) {
+        QObject::connect(&chats, &ChatService::messageChanged, &models, [this](const ChatMessageItem& message) {
+            if (message.state == MessageState::failed) models.verify();
+        });
+    }
+
+    StoreThread store;
+    InferenceThread inference;
+    SettingsService settings;
+    ModelService models;
+    ChatService chats;
+};
+
+Composition::Composition(CompositionOptions options) {
+    auto stores = openStores(options.profileFolder);
+    const SettingsService::Stored stored = stores->settings.all();
+    m_parts = std::make_unique<Parts>(std::move(options), std::move(stores), stored);
+    const auto emptyTrash = [beforeMs = QDateTime::currentMSecsSinceEpoch() - kTrashMs](storage::Stores& open) {
+        open.chats.purgeDeleted(beforeMs);
+    };
+    m_parts->store.ask(&m_parts->chats, emptyTrash, [] {});
+}
+
+Composition::~Composition() {
+    m_parts->chats.requestStop();
+    m_parts->models.requestStop();
+    m_parts->inference.close();
+    m_parts->chats.settle();
+    m_parts->store.close();
+}
+
+QString Composition::databasePath(const QString& profileFolder) {
+    return QDir(profileFolder).filePath(QStringLiteral("lares.db"));
+}
+
+SettingsService& Composition::settings() {
+    return m_parts->settings;
+}
+
+ModelService& Composition::models() {
+    return m_parts->models;
+}
+
+ChatService& Composition::chats() {
+    return m_parts->chats;
+}
+
+}  // namespace lares::app
