@@ -5,6 +5,8 @@
 #include "storage/stores/stores.h"
 
 #include <QDateTime>
+#include <QDir>
+#include <QFile>
 #include <QTemporaryDir>
 
 namespace lares::app {
@@ -13,8 +15,15 @@ namespace {
 constexpr qint64 kMinuteMs = 60'000;
 constexpr qint64 kDayMs = 24 * 60 * kMinuteMs;
 
+/// An empty file where a sample model would lie, so that it is not shown as missing.
+QString placeModel(const QDir& folder, const SampleModel& sample) {
+    QFile file(folder.filePath(QString::fromUtf8(sample.file.data(), qsizetype(sample.file.size()))));
+    if (!file.open(QIODevice::WriteOnly)) qWarning("%s cannot be written", qUtf8Printable(file.fileName()));
+    return file.fileName();
+}
+
 /// As the app would have written them; the last sample chat was used ten minutes ago.
-void writeSamples(storage::Stores& stores, qint64 nowMs) {
+void writeSamples(storage::Stores& stores, const QDir& modelFolder, qint64 nowMs) {
     qint64 beforeNowMs = qint64(sampleChats().size()) * 10 * kMinuteMs;
     for (const SampleChat& sample : sampleChats()) {
         const qint64 atMs = nowMs - sample.daysAgo * kDayMs - beforeNowMs;
@@ -33,7 +42,7 @@ void writeSamples(storage::Stores& stores, qint64 nowMs) {
     }
     for (const SampleModel& sample : sampleModels()) {
         storage::ModelRow row;
-        row.path = sample.path;
+        row.path = placeModel(modelFolder, sample).toStdString();
         row.name = sample.name;
         row.architecture = sample.architecture;
         row.quantisation = sample.quantisation;
@@ -55,7 +64,7 @@ Offline::Offline(const Script& script, Samples samples) : m_parts(std::make_uniq
     const QString profile = m_parts->profile.path();
     if (samples == Samples::chatsAndModels) {
         storage::Stores stores(storage::Database::open(Composition::databasePath(profile).toStdString()));
-        writeSamples(stores, QDateTime::currentMSecsSinceEpoch());
+        writeSamples(stores, QDir(profile), QDateTime::currentMSecsSinceEpoch());
     }
     CompositionOptions options;
     options.profileFolder = profile;

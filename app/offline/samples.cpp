@@ -130,9 +130,9 @@ const std::vector<SampleChat>& sampleChats() {
 
 const std::vector<SampleModel>& sampleModels() {
     static const std::vector<SampleModel> models{
-        {"/home/lou/models/mistral-7b-instruct-v0.3-q4_k_m.gguf", "Mistral 7B Instruct", "llama", "Q4_K", 4.4, 32768},
-        {"/home/lou/models/phi-2-q8_0.gguf", "Phi-2", "phi2", "Q8_0", 2.9, 2048},
-        {"/home/lou/models/qwen2.5-1.5b-instruct-q4_0.gguf", "Qwen2.5 1.5B Instruct", "qwen2", "Q4_0", 1.0, 32768},
+        {"mistral-7b-instruct-v0.3-q4_k_m.gguf", "Mistral 7B Instruct", "llama", "Q4_K", 4.4, 32768},
+        {"phi-2-q8_0.gguf", "Phi-2", "phi2", "Q8_0", 2.9, 2048},
+        {"qwen2.5-1.5b-instruct-q4_0.gguf", "Qwen2.5 1.5B Instruct", "qwen2", "Q4_0", 1.0, 32768},
     };
     return models;
 }

@@ -23,14 +23,14 @@ struct SampleChat {
 const std::vector<SampleChat>& sampleChats();
 
 struct SampleModel {
-    std::string_view path, name, architecture, quantisation;
+    std::string_view file, name, architecture, quantisation;
     double sizeGb = 0;
     int contextLength = 0;
 };
 
-/// The first one answers; kBrokenModel cannot be loaded.
+/// Told by their file names, wherever they lie. The first one answers; kBrokenModel cannot be loaded.
 const std::vector<SampleModel>& sampleModels();
-inline constexpr std::string_view kBrokenModel = "/home/lou/models/half-a-download.gguf";
+inline constexpr std::string_view kBrokenModel = "half-a-download.gguf";
 
 /// What the scripted engine answers to a question: fitting for those of the samples, else a general answer.
 std::string_view sampleAnswer(std::string_view question);

@@ -60,7 +60,7 @@ class Photographer {
         reading();
         listPane();
         answering();
-        m_window.models().openFile(QUrl::fromLocalFile(text(kBrokenModel)));
+        m_window.models().select(text(kBrokenModel));
         until("the failure", [this] { return m_window.models().state() == ModelPickerViewModel::Failed; });
         take("chat-error");
         settings();
@@ -113,7 +113,7 @@ class Photographer {
     }
 
     void loading() {
-        m_window.models().select(text(sampleModels().front().path));
+        m_window.models().select(m_window.models().index(0).data(ModelPickerViewModel::PathRole).toString());
         until("loading", [this] { return m_window.models().percent() >= 40; });
         take("chat-loading");
         click("modelPicker");

@@ -50,7 +50,7 @@ class ScriptedEngine : public inference::Engine {
     }
 
     inference::ModelInfo inspect(const std::filesystem::path& path) override {
-        if (path == std::filesystem::path(kBrokenModel)) {
+        if (path.filename() == kBrokenModel) {
             throw inference::Error(inference::ErrorKind::badFile,
                                    "This file ends in the middle: 3.1 GB of it are missing. Download it again.",
                                    path.string());
@@ -62,7 +62,7 @@ class ScriptedEngine : public inference::Engine {
         info.quantisation = "Q4_0";
         info.contextLength = 4096;
         for (const SampleModel& model : sampleModels()) {
-            if (path != std::filesystem::path(model.path)) continue;
+            if (path.filename() != model.file) continue;
             info.name = model.name;
             info.architecture = model.architecture;
             info.quantisation = model.quantisation;

@@ -17,6 +17,8 @@ FocusScope {
     readonly property bool noModel: models.state === ModelPickerViewModel.NoModel
     readonly property bool modelFailed: models.state === ModelPickerViewModel.Failed
     property string closedFailure
+    /// From the bottom up to where messages end.
+    readonly property real footHeight: height - notes.y
 
     signal paneWanted
     signal fileWanted

@@ -2,7 +2,6 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
-import QtQuick.Templates as T
 import Lares.Style
 import Lares.Ui
 
@@ -171,7 +170,8 @@ ApplicationWindow {
             id: toast
             anchors.horizontalCenter: parent.horizontalCenter
             anchors.bottom: parent.bottom
-            anchors.bottomMargin: window.inChat ? 128 : 24
+            anchors.bottomMargin: window.inChat ? chatPage.footHeight + 12 : 24
+            maximumWidth: parent.width - 32
             onAction: window.chats.undo()
             onClosed: window.chats.dismissUndo()
         }

@@ -2,6 +2,7 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
+import QtQuick.Layouts
 import QtQuick.Templates as T
 import Lares.Style
 
@@ -12,6 +13,8 @@ Rectangle {
     property string iconName
     property string actionText
     readonly property bool open: text !== ""
+    /// Longer words end in an ellipsis; the verb never does.
+    property real maximumWidth: Infinity
 
     signal action
     /// Its time is over, or it was closed; also after its action.
@@ -36,7 +39,7 @@ Rectangle {
     }
 
     visible: open
-    implicitWidth: row.implicitWidth + 32
+    implicitWidth: Math.min(row.implicitWidth + 32, maximumWidth)
     implicitHeight: Theme.largeHeight
     radius: Theme.radiusCard
     color: Theme.toast
@@ -56,26 +59,27 @@ Rectangle {
     HoverHandler {
         id: hover
     }
-    Row {
+    RowLayout {
         id: row
-        anchors.centerIn: parent
+        anchors.fill: parent
+        anchors.leftMargin: Theme.space16
+        anchors.rightMargin: Theme.space16
         spacing: Theme.space12
         Icon {
-            anchors.verticalCenter: parent.verticalCenter
             visible: toast.iconName !== ""
             name: toast.iconName
             color: Theme.toastText
         }
         Text {
-            anchors.verticalCenter: parent.verticalCenter
+            Layout.fillWidth: true
             text: toast.text
+            elide: Text.ElideRight
             textFormat: Text.PlainText
             font.pixelSize: 14
             color: Theme.toastText
         }
         T.Button {
             id: verb
-            anchors.verticalCenter: parent.verticalCenter
             visible: toast.actionText !== ""
             text: toast.actionText
             padding: Theme.space4

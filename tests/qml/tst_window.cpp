@@ -262,7 +262,7 @@ class TestWindow : public QObject {
     void loadingAFileThatIsBroken() {
         Lares lares;
         QVERIFY(lares.ready);
-        lares.window.models().openFile(QUrl::fromLocalFile(QString::fromUtf8(lares::app::kBrokenModel.data())));
+        lares.window.models().select(QString::fromUtf8(lares::app::kBrokenModel.data()));
         QTRY_VERIFY(lares.shown("Banner") != nullptr);
         QVERIFY(lares.shown("Banner")->property("title").toString().contains(QStringLiteral("Download it again")));
     }

@@ -80,7 +80,7 @@ class Lares {
         for (const char* c = ascii; *c != 0; ++c) QTest::keyClick(view(), *c);
     }
     [[nodiscard]] bool loadModel() {
-        window.models().select(QString::fromUtf8(app::sampleModels().front().path.data()));
+        window.models().select(QString::fromUtf8(app::sampleModels().front().file.data()));
         return QTest::qWaitFor([this] { return window.models().state() == ui::ModelPickerViewModel::Ready; });
     }
     [[nodiscard]] bool openChat(const QString& title) {

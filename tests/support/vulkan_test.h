@@ -7,12 +7,11 @@
 // A machine without a device fails these tests (lavapipe is a device): the constructor throws.
 #pragma once
 
-#include <dlfcn.h>
-
 #include <mutex>
 #include <string>
 #include <utility>
 
+#include "tests/support/keep_drivers.h"
 #include "vulkan/runtime/device.h"
 #include "vulkan/runtime/instance.h"
 
@@ -23,8 +22,7 @@ class VulkanTest {
     explicit VulkanTest(vulkan::DeviceOptions options = {})
         : m_instance({.validation = true, .onMessage = [this](const std::string& text) { note(text); }}),
           m_device(m_instance, m_instance.preferredDevice(), std::move(options)) {
-        // The layer leaks at exit. While it stays loaded, LeakSanitizer knows whose leaks these are (lsan.supp).
-        dlopen("libVkLayer_khronos_validation.so", RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+        keepDriversLoaded();
     }
 
     vulkan::Instance& instance() { return m_instance; }

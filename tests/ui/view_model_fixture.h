@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/composition.h"
-#include "tests/ui/held_engine.h"
+#include "tests/support/held_engine.h"
 #include "ui/chat/chat_list_model.h"
 #include "ui/chat/chat_view_model.h"
 
@@ -15,7 +15,7 @@ namespace lares::ui {
 struct ViewModelFixture {
     ViewModelFixture()
         : composition(app::CompositionOptions{
-              [shared = script](const inference::EngineOptions&) { return std::make_unique<HeldEngine>(shared); },
+              [shared = script](const inference::EngineOptions&) { return std::make_unique<test::HeldEngine>(shared); },
               {},
               {}}) {}
 
@@ -32,7 +32,7 @@ struct ViewModelFixture {
     }
 
     QTemporaryDir folder;
-    std::shared_ptr<EngineScript> script = std::make_shared<EngineScript>();
+    std::shared_ptr<test::EngineScript> script = std::make_shared<test::EngineScript>();
     app::Composition composition;
 };
 

@@ -14,12 +14,17 @@ QString seconds(double value) {
     return Words::tr("%1 s", "seconds").arg(QLocale().toString(value, 'f', value < 10 ? 1 : 0));
 }
 
+/// Not %n: without a translation that would say "1 token(s)".
+QString tokensText(int count) {
+    return count == 1 ? Words::tr("1 token") : Words::tr("%L1 tokens").arg(count);
+}
+
 QString statsLine(const QJsonObject& details) {
     QStringList parts;
     const QString speed = speedText(details[u"tokensPerSecond"].toDouble());
     if (!speed.isEmpty()) parts += speed;
     const int tokens = details[u"generatedTokens"].toInt();
-    if (tokens > 0) parts += Words::tr("%n token(s)", nullptr, tokens);
+    if (tokens > 0) parts += tokensText(tokens);
     const double first = details[u"timeToFirstTokenSeconds"].toDouble();
     if (first > 0) parts += Words::tr("first word after %1").arg(seconds(first));
     return parts.join(QStringLiteral(", "));
@@ -54,8 +59,8 @@ QString detailLines(const QJsonObject& details) {
     if (prompt > 0) {
         const int reused = details[u"reusedTokens"].toInt();
         add(Words::tr("Read"), reused > 0
-                                   ? Words::tr("%n token(s), %1 of them known from before", nullptr, prompt).arg(reused)
-                                   : Words::tr("%n token(s)", nullptr, prompt));
+                                   ? Words::tr("%1, %L2 of them known from before").arg(tokensText(prompt)).arg(reused)
+                                   : tokensText(prompt));
     }
     const QString sampling = samplingLine(details[u"sampling"].toObject());
     if (!sampling.isEmpty()) lines += sampling;

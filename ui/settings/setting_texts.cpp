@@ -108,7 +108,7 @@ QVector<SettingText> engineTexts() {
          View::Engine,
          View::Choice,
          tr("Device"),
-         tr("Where answers are worked out. Takes hold with the next model that is loaded."),
+         tr("Where answers are worked out. A loaded model moves there at once."),
          1,
          {},
          {}},

@@ -104,7 +104,7 @@ struct ModelService::Private {
         emit q.devicesChanged(devices);
     }
 
-    void load(const QString& path);
+    void load(QString path);  ///< by value: it may be that of the current model, which changes
     void take(const QString& path, const Loaded& loaded);
     void remember(const QString& path, const inference::ModelInfo& info);
 
@@ -128,7 +128,7 @@ struct ModelService::Private {
     quint64 lastLoad = 0;        ///< results of an earlier one come too late
 };
 
-void ModelService::Private::load(const QString& path) {
+void ModelService::Private::load(QString path) {
     stop.request_stop();
     stop = {};
     const quint64 id = ++lastLoad;

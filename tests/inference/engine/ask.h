@@ -2,8 +2,7 @@
 #pragma once
 
 #include "inference/engine.h"
-
-#include <dlfcn.h>
+#include "tests/support/keep_drivers.h"
 
 #include <functional>
 
@@ -14,8 +13,7 @@ inline std::unique_ptr<inference::Engine> checkedEngine(inference::EngineOptions
     options.validation = true;
     auto engine = inference::makeEngine(std::move(options));
     engine->devices();
-    // The layer leaks at exit. While it stays loaded, LeakSanitizer knows whose leaks these are (lsan.supp).
-    dlopen("libVkLayer_khronos_validation.so", RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+    keepDriversLoaded();
     return engine;
 }
 

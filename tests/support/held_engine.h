@@ -9,12 +9,13 @@
 #include <memory>
 #include <thread>
 
-namespace lares::ui {
+namespace lares::test {
 
 /// What tests and engine share; the engine lives on another thread.
 struct EngineScript {
     std::atomic<bool> holdLoading = false, holdPrompt = false, holdAnswer = false;  ///< waits there until false
     std::atomic<bool> failAnswer = false;
+    std::atomic<bool> loseModel = false;                    ///< the next answer fails and takes the model along
     std::string answer = "Hello **you**.\n\n- one\n- two";  ///< set while no answer is being generated
 };
 
@@ -71,6 +72,10 @@ class HeldEngine : public inference::Engine {
 
     inference::Finish generate(const inference::GenerateRequest&, const inference::EventSink& sink,
                                std::stop_token stop) override {
+        if (m_script->loseModel) {
+            m_loaded.reset();
+            throw inference::Error(inference::ErrorKind::deviceLost, "The device stopped answering.");
+        }
         inference::Finish finish;
         finish.stats.promptTokens = 2000;
         finish.stats.contextLength = 4096;
@@ -106,4 +111,4 @@ class HeldEngine : public inference::Engine {
     std::optional<inference::ModelInfo> m_loaded;
 };
 
-}  // namespace lares::ui
+}  // namespace lares::test
