@@ -31,6 +31,8 @@ struct Case {
     std::uint32_t rows, heads, headsKv, headSize, position, capacity;
     CacheType type;
     std::uint32_t tokenCount;  ///< of the rows, in use
+    std::uint32_t window = 0;  ///< then the cache is a ring
+    float softCap = 0;
 };
 
 /// What the cache holds, as the device stored it.
@@ -55,6 +57,17 @@ void fillCache(GuardedBuffer& cache, CacheType type, Random& random, std::size_t
     }
 }
 
+/// The positions 0 .. count - 1 of a cache whose ring holds the latest of them; what it no longer holds is NaN.
+std::vector<double> unrolled(const std::vector<double>& cache, std::size_t width, std::size_t count) {
+    const std::size_t capacity = cache.size() / width;
+    std::vector<double> all(count * width, NAN);
+    for (std::size_t p = count > capacity ? count - capacity : 0; p < count; ++p) {
+        const auto row = cache.begin() + static_cast<std::ptrdiff_t>(p % capacity * width);
+        std::copy_n(row, width, all.begin() + static_cast<std::ptrdiff_t>(p * width));
+    }
+    return all;
+}
+
 }  // namespace
 Q_DECLARE_METATYPE(Case)
 
@@ -66,6 +79,7 @@ class TestAttention : public QObject {
 
     void equalsReference_data();
     void equalsReference();
+    void oneListServesEveryPosition_data();
     void oneListServesEveryPosition();
     void largeScoresDoNotOverflow();
     void storingKeepsToItsRows_data();
@@ -78,8 +92,9 @@ class TestAttention : public QObject {
 void TestAttention::equalsReference_data() {
     QTest::addColumn<Case>("c");
     const auto row = [](const Case& c) {
-        QTest::addRow("rows=%u heads=%u/%u size=%u position=%u capacity=%u %s used=%u", c.rows, c.heads, c.headsKv,
-                      c.headSize, c.position, c.capacity, c.type == CacheType::f16 ? "f16" : "f32", c.tokenCount)
+        QTest::addRow("rows=%u heads=%u/%u size=%u position=%u capacity=%u %s used=%u window=%u cap=%g", c.rows,
+                      c.heads, c.headsKv, c.headSize, c.position, c.capacity, c.type == CacheType::f16 ? "f16" : "f32",
+                      c.tokenCount, c.window, static_cast<double>(c.softCap))
             << c;
     };
     // Every head size, groupings from 1 to 8, one row and several, around blocks (8 or 32 positions) and parts (256).
@@ -102,6 +117,25 @@ void TestAttention::equalsReference_data() {
     row({1, 1, 1, 4, 1, 2, CacheType::f32, 1});
     row({8, 14, 2, 64, 250, 512, CacheType::f16, 5});
     row({40, 4, 2, 64, 0, 40, CacheType::f16, 23});
+    // Windows: not yet full, just full, past it; the ring as short as it may be, and with room; one part and several.
+    row({1, 4, 2, 64, 3, 16, CacheType::f32, 1, 16});
+    row({1, 4, 2, 64, 15, 16, CacheType::f32, 1, 16});
+    row({1, 4, 2, 64, 16, 16, CacheType::f32, 1, 16});
+    row({1, 4, 2, 64, 1000, 16, CacheType::f16, 1, 16});
+    row({1, 4, 2, 64, 1000, 1100, CacheType::f16, 1, 16});
+    row({8, 4, 2, 64, 100, 27, CacheType::f32, 8, 20});
+    row({8, 4, 2, 64, 100, 27, CacheType::f16, 5, 20});
+    row({40, 4, 1, 80, 0, 47, CacheType::f32, 40, 8});
+    row({40, 4, 1, 80, 77, 47, CacheType::f16, 31, 8});
+    row({5, 8, 4, 8, 61, 5, CacheType::f32, 5, 1});
+    row({1, 9, 3, 64, 2000, 600, CacheType::f16, 1, 600});
+    row({3, 9, 3, 64, 777, 1024, CacheType::f32, 3, 300});
+    row({8, 2, 2, 128, 5000, 1031, CacheType::f16, 8, 1024});
+    row({8, 2, 2, 128, 300, 1031, CacheType::f16, 7, 1024});
+    // Soft caps, alone and with a window.
+    row({1, 4, 2, 64, 700, 701, CacheType::f16, 1, 0, 5});
+    row({17, 4, 4, 96, 30, 64, CacheType::f32, 17, 0, 50});
+    row({9, 8, 2, 256, 130, 72, CacheType::f16, 9, 64, 20});
 }
 
 void TestAttention::equalsReference() {
@@ -114,17 +148,19 @@ void TestAttention::equalsReference() {
 
     const std::uint64_t cacheBytes = std::uint64_t{c.capacity} * kvWidth * cacheTypeBytes(c.type);
     GuardedBuffer keys(device, cacheBytes), values(device, cacheBytes);
-    const std::size_t filled = std::size_t{c.position + c.tokenCount} * kvWidth;
+    const std::uint32_t end = c.position + c.tokenCount;
+    const std::size_t filled = std::size_t{std::min(end, c.capacity)} * kvWidth;
     fillCache(keys, c.type, random, filled);
     fillCache(values, c.type, random, filled);
 
-    const reference::AttentionShape shape{c.heads, c.headsKv, c.headSize, 1.0 / std::sqrt(c.headSize)};
+    const reference::AttentionShape shape{
+        c.heads, c.headsKv, c.headSize, 1.0 / std::sqrt(c.headSize), c.window, static_cast<double>(c.softCap)};
     const std::span<const float> used(query.data(), std::size_t{c.tokenCount} * width);
     std::vector<double> expected(used.size());
-    reference::attention(toDouble(used), cacheNumbers(keys, c.type), cacheNumbers(values, c.type), shape, c.position,
-                         expected);
+    reference::attention(toDouble(used), unrolled(cacheNumbers(keys, c.type), kvWidth, end),
+                         unrolled(cacheNumbers(values, c.type), kvWidth, end), shape, c.position, expected);
 
-    const AttentionShape deviceShape{c.rows, c.heads, c.headsKv, c.headSize, c.capacity};
+    const AttentionShape deviceShape{c.rows, c.heads, c.headsKv, c.headSize, c.capacity, c.window};
     GuardedBuffer queryBuffer(device, query), out(device, std::uint64_t{c.rows} * width * 4);
     GuardedBuffer scratch(device, attentionScratchBytes(deviceShape));
     const std::vector<std::uint32_t> step{c.position, c.tokenCount};
@@ -139,7 +175,8 @@ void TestAttention::equalsReference() {
                          .step = stepBuffer.view(),
                          .shape = deviceShape,
                          .scale = static_cast<float>(shape.scale),
-                         .cacheType = c.type});
+                         .cacheType = c.type,
+                         .softCap = c.softCap});
     });
     const auto actual = out.floats();
     const std::string wrong = difference(expected, std::span(actual).first(expected.size()), c.headSize, kLimits);
@@ -149,14 +186,24 @@ void TestAttention::equalsReference() {
     QVERIFY(out.guardsIntact() && scratch.guardsIntact() && stepBuffer.guardsIntact());
 }
 
+void TestAttention::oneListServesEveryPosition_data() {
+    QTest::addColumn<std::uint32_t>("capacity");
+    QTest::addColumn<std::uint32_t>("window");
+    QTest::newRow("all positions") << 300u << 0u;
+    QTest::newRow("window") << 37u << 37u;
+    QTest::newRow("window of parts") << 270u << 265u;
+}
+
 /// Store and attend, recorded once, submitted for one position after the other: as decoding does.
 void TestAttention::oneListServesEveryPosition() {
     Device& device = m_gpu.device();
-    constexpr std::uint32_t kHeads = 4, kHeadsKv = 2, kSize = 8, kCapacity = 300, kWidth = 32, kKvWidth = 16;
+    QFETCH(std::uint32_t, capacity);
+    QFETCH(std::uint32_t, window);
+    constexpr std::uint32_t kHeads = 4, kHeadsKv = 2, kSize = 8, kPositions = 300, kWidth = 32, kKvWidth = 16;
     GuardedBuffer query(device, kWidth * 4), key(device, kKvWidth * 4), value(device, kKvWidth * 4);
-    GuardedBuffer keys(device, kCapacity * kKvWidth * 4), values(device, kCapacity * kKvWidth * 4);
+    GuardedBuffer keys(device, capacity * kKvWidth * 4), values(device, capacity * kKvWidth * 4);
     GuardedBuffer out(device, kWidth * 4), step(device, sizeof(StepParams));
-    const AttentionShape shape{1, kHeads, kHeadsKv, kSize, kCapacity};
+    const AttentionShape shape{1, kHeads, kHeadsKv, kSize, capacity, window};
     GuardedBuffer scratch(device, attentionScratchBytes(shape));
     CommandList commands(device, "step");
     recordStoreKv(commands, device,
@@ -167,8 +214,9 @@ void TestAttention::oneListServesEveryPosition() {
                    .step = step.view(),
                    .rows = 1,
                    .width = kKvWidth,
-                   .capacity = kCapacity,
-                   .cacheType = CacheType::f32});
+                   .capacity = capacity,
+                   .cacheType = CacheType::f32,
+                   .ring = window > 0});
     recordAttention(commands, device,
                     {.query = query.view(),
                      .keyCache = keys.view(),
@@ -186,7 +234,7 @@ void TestAttention::oneListServesEveryPosition() {
     const auto put = [](GuardedBuffer& buffer, const std::vector<float>& numbers) {
         std::memcpy(buffer.bytes().data(), numbers.data(), numbers.size() * 4);
     };
-    for (std::uint32_t position = 0; position < kCapacity; ++position) {
+    for (std::uint32_t position = 0; position < kPositions; ++position) {
         const auto q = unkindActivations(random, 1, kWidth);
         std::vector<float> k(kKvWidth), v(kKvWidth);
         for (float& number : k) number = 0.02f * random.uniform();
@@ -198,8 +246,8 @@ void TestAttention::oneListServesEveryPosition() {
         std::memcpy(step.bytes().data(), &params, sizeof params);
         device.wait(device.submit(commands));
         std::vector<double> expected(kWidth);
-        reference::attention(toDouble(q), allKeys, allValues, {kHeads, kHeadsKv, kSize, static_cast<double>(0.35f)},
-                             position, expected);
+        reference::attention(toDouble(q), allKeys, allValues,
+                             {kHeads, kHeadsKv, kSize, static_cast<double>(0.35f), window}, position, expected);
         const std::string wrong = difference(expected, out.floats(), kSize, kLimits);
         QVERIFY2(wrong.empty(), (std::to_string(position) + ": " + wrong).c_str());
     }

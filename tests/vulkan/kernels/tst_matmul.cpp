@@ -105,6 +105,8 @@ void TestMatmul::equalsReference() {
     std::vector<double> expected(std::size_t{c.batch} * c.rows);
     reference::matmul(dequantized(*c.format, file), c.columns,
                       c.bias ? std::span<const float>(bias) : std::span<const float>(), toDouble(in), expected);
+    const float scale = c.bias ? 0.375f : 1.0f;
+    for (double& value : expected) value *= static_cast<double>(scale);
     if (c.residual) reference::add(expected, toDouble(residual), expected);
 
     const WeightMatrix weights =
@@ -112,8 +114,13 @@ void TestMatmul::equalsReference() {
     QCOMPARE(weights.windows.size() > 1, c.windowRows < c.rows);
     GuardedBuffer inBuffer(device, in), biasBuffer(device, bias), residualBuffer(device, residual);
     GuardedBuffer out(device, expected.size() * 4);
-    MatmulArgs args{
-        .in = inBuffer.view(), .out = out.view(), .bias = {}, .residual = {}, .rows = c.batch, .kernel = c.kernel};
+    MatmulArgs args{.in = inBuffer.view(),
+                    .out = out.view(),
+                    .bias = {},
+                    .residual = {},
+                    .rows = c.batch,
+                    .scale = scale,
+                    .kernel = c.kernel};
     if (c.bias) args.bias = biasBuffer.view();
     if (c.residual) args.residual = residualBuffer.view();
     runOnce(device, [&](CommandList& commands) { recordMatmul(commands, device, weights, args); });
@@ -159,12 +166,12 @@ void TestMatmul::wrongKernelIsNoticed() {
     const auto run = [&](const Shader& shader, GuardedBuffer& out) {
         const std::uint32_t size = device.info().limits.subgroupSize;
         runOnce(device, [&](CommandList& commands) {
-            commands.dispatch(
-                device.pipeline(shader, {{size, 0, 4, 1}}),
-                {read(weights.windows[0].buffer), read(inBuffer.view()), write(out.view()), read(inBuffer.view()),
-                 read(inBuffer.view())},
-                MatmulParams{0, kRows, format.packedRowBytes(kColumns) / 16, kColumns / 128, kColumns, kRows, 1, 0, 0},
-                linearGroups(kRows / 4));
+            commands.dispatch(device.pipeline(shader, {{size, 0, 4, 1}}),
+                              {read(weights.windows[0].buffer), read(inBuffer.view()), write(out.view()),
+                               read(inBuffer.view()), read(inBuffer.view())},
+                              MatmulParams{0, kRows, format.packedRowBytes(kColumns) / 16, kColumns / 128, kColumns,
+                                           kRows, 1, 0, 0, 1.0f},
+                              linearGroups(kRows / 4));
         });
     };
     run(shaders::matvec_q4_0, right);

@@ -89,14 +89,17 @@ void TestRowKernels::rope_data() {
     QTest::addColumn<std::uint32_t>("position");
     QTest::addColumn<bool>("halves");
     QTest::addColumn<bool>("factors");
+    QTest::addColumn<bool>("yarn");
     for (const bool halves : {false, true}) {
         for (const std::uint32_t position : {0u, 1u, 4095u, 131071u}) {
             QTest::addRow("size=8 position=%u halves=%d", position, halves)
-                << 8u << 8u << 8u << position << halves << false;
+                << 8u << 8u << 8u << position << halves << false << false;
             QTest::addRow("size=80 rotated=32 position=%u halves=%d", position, halves)
-                << 3u << 80u << 32u << position << halves << false;
+                << 3u << 80u << 32u << position << halves << false << false;
+            QTest::addRow("size=96 yarn position=%u halves=%d", position, halves)
+                << 2u << 96u << 96u << position << halves << false << true;
             QTest::addRow("size=128 factors position=%u halves=%d", position, halves)
-                << 2u << 128u << 128u << position << halves << true;
+                << 2u << 128u << 128u << position << halves << true << false;
         }
     }
 }
@@ -110,6 +113,7 @@ void TestRowKernels::rope() {
     QFETCH(std::uint32_t, position);
     QFETCH(bool, halves);
     QFETCH(bool, factors);
+    QFETCH(bool, yarn);
     Device& device = m_gpu.device();
     constexpr std::uint32_t kRows = 5;
     Random random(headSize + position);
@@ -119,6 +123,9 @@ void TestRowKernels::rope() {
     for (std::uint32_t i = 0; factors && i < rotated / 2; ++i) divisors.push_back(1.0f + static_cast<float>(i % 8));
     const double base = factors ? 500000 : 10000, scale = factors ? 1 : 0.5, magnitude = 1.25;
 
+    RopeFrequencies frequencies{.rotated = rotated, .base = base, .scale = scale, .factors = divisors};
+    if (yarn) frequencies.unscaledUntil = 2, frequencies.scaledFrom = rotated / 2 - 3;
+
     auto expected = toDouble(values);
     reference::rope(expected,
                     {.headCount = heads,
@@ -127,11 +134,13 @@ void TestRowKernels::rope() {
                      .halves = halves,
                      .base = base,
                      .scale = scale,
+                     .unscaledUntil = frequencies.unscaledUntil,
+                     .scaledFrom = frequencies.scaledFrom,
                      .magnitude = magnitude,
                      .factors = divisors},
                     position);
     const std::vector<std::uint32_t> step{position, kRows};
-    GuardedBuffer buffer(device, values), turns(device, ropeTurns(rotated, base, scale, divisors)), s(device, step);
+    GuardedBuffer buffer(device, values), turns(device, ropeTurns(frequencies)), s(device, step);
     runOnce(device, [&](CommandList& commands) {
         recordRope(commands, device,
                    {.heads = buffer.view(),
@@ -153,7 +162,7 @@ void TestRowKernels::ropeLeavesUnusedRows() {
     Device& device = m_gpu.device();
     const std::vector<float> values(4 * 16, 1.0f);
     const std::vector<std::uint32_t> step{9, 2};
-    GuardedBuffer buffer(device, values), turns(device, ropeTurns(16, 10000, 1, {})), s(device, step);
+    GuardedBuffer buffer(device, values), turns(device, ropeTurns({.rotated = 16})), s(device, step);
     runOnce(device, [&](CommandList& commands) {
         recordRope(commands, device,
                    {.heads = buffer.view(),
@@ -172,8 +181,8 @@ void TestRowKernels::gated_data() {
     QTest::addColumn<std::uint32_t>("count");
     QTest::addColumn<int>("activation");
     for (const std::uint32_t count : {1u, 3u, 4u, 7u, 172u, 4097u, 100000u}) {
-        QTest::addRow("silu count=%u", count) << count << static_cast<int>(GateActivation::silu);
-        QTest::addRow("geluTanh count=%u", count) << count << static_cast<int>(GateActivation::geluTanh);
+        QTest::addRow("silu count=%u", count) << count << static_cast<int>(ActivationType::silu);
+        QTest::addRow("geluTanh count=%u", count) << count << static_cast<int>(ActivationType::geluTanh);
     }
 }
 
@@ -196,7 +205,7 @@ void TestRowKernels::gated() {
                      .up = upBuffer.view(),
                      .out = out.view(),
                      .count = count,
-                     .activation = static_cast<GateActivation>(activation)});
+                     .activation = static_cast<ActivationType>(activation)});
     });
     const std::string wrong = difference(expected, out.floats(), count, {.nmse = 1e-12, .rowError = 1e-5});
     QVERIFY2(wrong.empty(), wrong.c_str());
@@ -207,7 +216,7 @@ void TestRowKernels::gated() {
 void TestRowKernels::gatedAtTheEnds() {
     Device& device = m_gpu.device();
     const std::vector<float> gate{-1e30f, -1000, -88, -0.0f, 0, 88, 1000, 1e10f}, up(8, 1.0f);
-    for (const GateActivation activation : {GateActivation::silu, GateActivation::geluTanh}) {
+    for (const ActivationType activation : {ActivationType::silu, ActivationType::geluTanh}) {
         GuardedBuffer gateBuffer(device, gate), upBuffer(device, up), out(device, 32);
         runOnce(device, [&](CommandList& commands) {
             recordGated(commands, device,

@@ -7,6 +7,7 @@
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 #include "kernels/attention/attention_params.h"
+#include "kernels/common/soft_cap.glsl"
 #define STEP_BINDING 4
 #include "kernels/common/step.glsl"
 
@@ -15,6 +16,8 @@ layout(constant_id = 1) const uint kFours = 16;  // headSize / 4
 layout(constant_id = 2) const uint kQueries = 1;
 layout(constant_id = 3) const bool kHalf = true;
 layout(constant_id = 4) const bool kSplit = false;
+layout(constant_id = 5) const bool kWindowed = false;
+layout(constant_id = 6) const bool kSoftCapped = false;
 layout(local_size_x_id = 0) in;
 
 layout(push_constant) uniform Push { AttentionParams p; };
@@ -25,6 +28,8 @@ layout(std430, binding = 2) readonly buffer ValueCache { vec4 valueCache[]; };
 layout(std430, binding = 2) readonly buffer ValueCacheHalf { uvec2 valueCacheHalf[]; };
 // The result; or, when split, for each (row, head, part) its kFours sums and then (maximum, sum, -, -).
 layout(std430, binding = 3) writeonly buffer Out { vec4 result[]; };
+
+#include "kernels/attention/attention_origin.glsl"
 
 const uint kLanesPerPosition = 4;
 const uint kPositions = kInvocations / kLanesPerPosition;  // of a block
@@ -68,9 +73,19 @@ bool inUse(uint q) {
     return rowOf(q) < min(p.rows, stepTokenCount);
 }
 
-// Positions that a query sees.
+// A query sees the positions firstOf(q) to limitOf(q) - 1.
 uint limitOf(uint q) {
-    return inUse(q) ? min(stepPosition + rowOf(q) + 1, p.capacity) : 0;
+    const uint limit = stepPosition + rowOf(q) + 1;
+    return !inUse(q) ? 0 : kWindowed ? limit : min(limit, p.capacity);
+}
+
+uint firstOf(uint q) {
+    const uint limit = limitOf(q);
+    return kWindowed && limit > p.window ? limit - p.window : 0;
+}
+
+uint cacheRow(uint position) {
+    return kWindowed ? position % p.capacity : position;
 }
 
 // products -> weights, maximum, total, rescale, for the block from `first` on.
@@ -79,11 +94,13 @@ void weighBlock(uint first) {
     const uint lanes = subgroupAdd(1u);
     for (uint q = gl_SubgroupID; q < kQueries; q += gl_NumSubgroups) {
         const uint limit = limitOf(q);
+        const uint lowest = firstOf(q);
         float highest = kNothing;
         for (uint i = lane; i < kPositions; i += lanes) {
             float score = 0.0;
             [[unroll]] for (uint l = 0; l < kLanesPerPosition; ++l) score += products[q][i * kLanesPerPosition + l];
-            if (first + i >= limit) score = kNothing;
+            if (kSoftCapped) score = softCap(score, p.softCap);
+            if (first + i >= limit || first + i < lowest) score = kNothing;
             weights[q][i] = score;
             highest = max(highest, score);
         }
@@ -113,8 +130,9 @@ void main() {
 
     uint end = 0;
     for (uint q = 0; q < kQueries; ++q) end = max(end, limitOf(q));
-    const uint begin = gl_WorkGroupID.z * p.splitLength;
+    uint begin = attentionOrigin(kWindowed) + gl_WorkGroupID.z * p.splitLength;
     end = min(end, begin + p.splitLength);
+    if (kWindowed && !kSplit) begin = max(begin, firstOf(0));  // the first query's row is the lowest
     if (begin >= end) return;  // nothing in use here; attention_join does not look at this part
 
     for (uint i = invocation; i < kQueries * kFours; i += kInvocations) {
@@ -140,7 +158,7 @@ void main() {
         float dots[kQueries];
         [[unroll]] for (uint q = 0; q < kQueries; ++q) dots[q] = 0.0;
         if (position < end) {
-            const uint start = position * rowFours + kvHead * kFours;
+            const uint start = cacheRow(position) * rowFours + kvHead * kFours;
             for (uint f = invocation % kLanesPerPosition; f < kFours; f += kLanesPerPosition) {
                 const vec4 key = loadKey(start + f);
                 [[unroll]] for (uint q = 0; q < kQueries; ++q) dots[q] += dot(queries[q][f], key);
@@ -158,7 +176,7 @@ void main() {
             const uint own = column + n * kInvocations;
             if (slice < kSlices && own < kFours) {
                 for (uint i = slice; i < count; i += kSlices) {
-                    const vec4 value = loadValue((first + i) * rowFours + kvHead * kFours + own);
+                    const vec4 value = loadValue(cacheRow(first + i) * rowFours + kvHead * kFours + own);
                     [[unroll]] for (uint q = 0; q < kQueries; ++q) sums[q][n] += weights[q][i] * value;
                 }
             }

@@ -19,7 +19,9 @@ constexpr std::uint32_t kSplitMaxRows = 8;  // more rows are enough workgroups b
 constexpr std::uint32_t kMaxQueries = 8;
 
 std::uint32_t splitCount(const AttentionShape& shape) {
-    return shape.rows <= kSplitMaxRows ? divideUp(shape.capacity, kSplitLength) : 1;
+    if (shape.rows > kSplitMaxRows) return 1;
+    const std::uint32_t seen = shape.window ? std::min(shape.capacity, shape.window + shape.rows - 1) : shape.capacity;
+    return divideUp(seen, kSplitLength);
 }
 
 }  // namespace
@@ -45,19 +47,26 @@ void recordAttention(CommandList& commands, Device& device, const AttentionArgs&
     const std::uint32_t queries = std::min(kMaxQueries, std::bit_ceil(queryCount));
     const std::uint32_t splits = splitCount(shape);
     const std::uint32_t size = workgroupSize(device.info(), 128), fours = shape.headSize / 4;
-    const AttentionParams params{
-        shape.rows, shape.headCount, shape.headCountKv, shape.capacity, splits == 1 ? shape.capacity : kSplitLength,
-        splits,     args.scale};
+    const std::uint32_t windowed = shape.window > 0 ? 1 : 0;
+    const AttentionParams params{.rows = shape.rows,
+                                 .headCount = shape.headCount,
+                                 .headCountKv = shape.headCountKv,
+                                 .capacity = shape.capacity,
+                                 .window = shape.window,
+                                 .splitLength = splits == 1 ? shape.capacity : kSplitLength,
+                                 .splitCount = splits,
+                                 .scale = args.scale,
+                                 .softCap = args.softCap};
     commands.dispatch(
-        device.pipeline(shaders::attention,
-                        {{size, fours, queries, args.cacheType == CacheType::f16 ? 1u : 0u, splits > 1 ? 1u : 0u}}),
+        device.pipeline(shaders::attention, {{size, fours, queries, args.cacheType == CacheType::f16 ? 1u : 0u,
+                                              splits > 1 ? 1u : 0u, windowed, args.softCap > 0 ? 1u : 0u}}),
         {read(args.query), read(args.keyCache), read(args.valueCache), write(splits > 1 ? args.scratch : args.out),
          read(args.step)},
         params, {divideUp(queryCount, queries), shape.headCountKv, splits});
     if (splits == 1) return;
-    commands.dispatch(device.pipeline(shaders::attention_join, {{workgroupSize(device.info(), fours), fours}}),
-                      {read(args.scratch), write(args.out), read(args.step)}, params,
-                      {shape.rows * shape.headCount, 1, 1});
+    commands.dispatch(
+        device.pipeline(shaders::attention_join, {{workgroupSize(device.info(), fours), fours, windowed}}),
+        {read(args.scratch), write(args.out), read(args.step)}, params, {shape.rows * shape.headCount, 1, 1});
 }
 
 }  // namespace lares::vulkan

@@ -5,6 +5,9 @@
 // Small batches over long contexts are split along the positions, and a second dispatch joins the parts.
 // Source: Milakov and Gimelshein, "Online normalizer calculation for softmax" (2018); Dao et al., FlashAttention
 // (2022).
+//
+// With a window a query sees the latest `window` positions alone, its own included, and the cache is a ring: position
+// p lies in row p modulo the capacity, which is at least window + rows - 1, or else every position fits.
 #pragma once
 
 #include "vulkan/kernels/cache_type.h"
@@ -21,6 +24,7 @@ struct AttentionShape {
     std::uint32_t headCountKv = 0;  ///< divides headCount
     std::uint32_t headSize = 0;     ///< a multiple of 4, at most 256
     std::uint32_t capacity = 0;     ///< positions in the cache
+    std::uint32_t window = 0;       ///< 0: no window
 };
 
 struct AttentionArgs {
@@ -33,6 +37,7 @@ struct AttentionArgs {
     AttentionShape shape;
     float scale = 1.0f;  ///< of query times key, as a rule 1 / sqrt(headSize)
     CacheType cacheType = CacheType::f16;
+    float softCap = 0.0f;  ///< above 0: scores become softCap * tanh(score / softCap)
 };
 
 /// Bytes of the scratch buffer, never 0.

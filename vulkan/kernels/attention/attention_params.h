@@ -11,9 +11,11 @@ struct AttentionParams {
     uint headCount;
     uint headCountKv;
     uint capacity;
+    uint window;       // positions a query sees at most, its own included
     uint splitLength;  // positions in a part
     uint splitCount;
     float scale;
+    float softCap;
 };
 
 #ifdef __cplusplus

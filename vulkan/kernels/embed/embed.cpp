@@ -17,7 +17,7 @@ void recordEmbed(CommandList& commands, Device& device, const WeightMatrix& tabl
         device.pipeline(*kFormatShaders[table.format->index].embed, {{workgroupSize(device.info(), chunks * 4)}});
     for (const WeightWindow& window : table.windows) {
         const EmbedParams params{window.firstRow, window.rowCount, table.format->packedRowBytes(table.columns) / 16,
-                                 chunks, table.columns};
+                                 chunks,          table.columns,   args.scale};
         commands.dispatch(pipeline, {read(window.buffer), read(args.tokens), write(args.out)}, params,
                           {args.tokenCount, 1, 1});
     }

@@ -20,7 +20,7 @@ void main() {
             for (uint h = 0; h < 2; ++h) {
                 const uint column = chunk * kChunkElements + w * 32 + h * 16 + lane * 4;
                 for (uint e = 0; e < 4; ++e) {
-                    if (column + e < p.columns) result[start + column + e] = halves[h][e];
+                    if (column + e < p.columns) result[start + column + e] = halves[h][e] * p.scale;
                 }
             }
         }

@@ -12,6 +12,7 @@ struct EmbedParams {
     uint rowVectors;  // 16-byte words of a packed row
     uint chunks;      // of a row
     uint columns;
+    float scale;
 };
 
 #ifdef __cplusplus

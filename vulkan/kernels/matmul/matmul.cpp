@@ -77,7 +77,8 @@ void recordMatmul(CommandList& commands, Device& device, const WeightMatrix& wei
                                   .outWidth = weights.rows,
                                   .batch = args.rows,
                                   .hasBias = args.bias ? 1u : 0u,
-                                  .hasResidual = args.residual ? 1u : 0u};
+                                  .hasResidual = args.residual ? 1u : 0u,
+                                  .scale = args.scale};
         commands.dispatch(pipeline,
                           {read(window.buffer), read(args.in), write(args.out), read(args.bias.value_or(args.in)),
                            read(args.residual.value_or(args.in))},

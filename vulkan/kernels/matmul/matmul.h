@@ -1,7 +1,8 @@
-// Matrix product with a weight matrix of any format: out[t, r] = sum over k of weights[r, k] * in[t, k] + bias[r] +
-// residual[t, r], accumulated in f32. Up to kMatvecRows rows of `in` run the matrix-vector shader, which reads the
-// weights once for all of them; more rows run a tiled shader that unpacks weights into shared memory, or, on software
-// devices, where shared memory is no faster than any other, the matrix-vector shader over eight rows at a time.
+// Matrix product with a weight matrix of any format: out[t, r] = scale * (sum over k of weights[r, k] * in[t, k] +
+// bias[r]) + residual[t, r], accumulated in f32. Up to kMatvecRows rows of `in` run the matrix-vector shader, which
+// reads the weights once for all of them; more rows run a tiled shader that unpacks weights into shared memory, or, on
+// software devices, where shared memory is no faster than any other, the matrix-vector shader over eight rows at a
+// time.
 #pragma once
 
 #include "vulkan/kernels/weight_matrix.h"
@@ -23,6 +24,7 @@ struct MatmulArgs {
     std::optional<BufferView> bias;      ///< f32 [weights.rows]
     std::optional<BufferView> residual;  ///< f32 [rows, weights.rows]; may be `out` itself
     std::uint32_t rows = 0;              ///< rows of `in`: tokens
+    float scale = 1.0f;
     MatmulKernel kernel = MatmulKernel::automatic;
 };
 

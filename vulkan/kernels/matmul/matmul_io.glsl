@@ -30,6 +30,7 @@ vec4 loadActivations(uint batchRow, uint column) {
 void storeResult(uint batchRow, uint row, float value) {
     const uint column = p.firstRow + row;
     if (p.hasBias != 0) value += bias[column];
+    value *= p.scale;
     const uint at = batchRow * p.outWidth + column;
     if (p.hasResidual != 0) value += residual[at];
     result[at] = value;

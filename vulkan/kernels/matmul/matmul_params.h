@@ -16,6 +16,7 @@ struct MatmulParams {
     uint batch;       // rows of `in`
     uint hasBias;
     uint hasResidual;
+    float scale;  // of product and bias
 };
 
 #ifdef __cplusplus

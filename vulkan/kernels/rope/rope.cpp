@@ -6,18 +6,22 @@
 #include "vulkan/kernels/step.h"
 #include "vulkan/shaders.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <numbers>
 
 namespace lares::vulkan {
 
-std::vector<std::uint32_t> ropeTurns(std::uint32_t rotated, double base, double scale, std::span<const float> factors) {
+std::vector<std::uint32_t> ropeTurns(const RopeFrequencies& frequencies) {
+    const auto& [rotated, base, scale, unscaledUntil, scaledFrom, factors] = frequencies;
     assert(rotated % 2 == 0 && (factors.empty() || factors.size() == rotated / 2));
+    const double transition = std::max(0.001, scaledFrom - unscaledUntil);
     std::vector<std::uint32_t> words;
     words.reserve(rotated);
     for (std::uint32_t i = 0; i < rotated / 2; ++i) {
-        double radians = scale * std::pow(base, -2.0 * i / rotated);
+        const double scaled = std::clamp((i - unscaledUntil) / transition, 0.0, 1.0);
+        double radians = (scale * scaled + (1 - scaled)) * std::pow(base, -2.0 * i / rotated);
         if (!factors.empty()) radians /= static_cast<double>(factors[i]);
         double turn = radians / (2 * std::numbers::pi);
         turn -= std::floor(turn);  // whole turns do not matter; a hostile file's infinity becomes NaN and then 0

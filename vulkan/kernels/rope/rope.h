@@ -19,9 +19,20 @@ class Device;
 /// Which two numbers of a head turn together: (2i, 2i+1), or (i, i + rotated/2).
 enum class RopePairing : std::uint32_t { adjacent, halves };
 
-/// The table for `rotated` numbers of a head: pair i turns per position by scale * base^(-2i/rotated) / factors[i]
-/// radians. `factors` is empty or [rotated / 2]. Two words per pair (low, high): upload as it is.
-std::vector<std::uint32_t> ropeTurns(std::uint32_t rotated, double base, double scale, std::span<const float> factors);
+/// By how much each of the rotated / 2 pairs turns per position: base^(-2i/rotated) / factors[i] radians, times 1 for
+/// pairs up to `unscaledUntil`, `scale` from `scaledFrom` on, and something between for those between. (YaRN, Peng et
+/// al. 2023, so keeps what turns fast and stretches what turns slowly; as it stands here every pair is scaled.)
+struct RopeFrequencies {
+    std::uint32_t rotated = 0;  ///< numbers of a head
+    double base = 10000;
+    double scale = 1;
+    double unscaledUntil = -1;
+    double scaledFrom = 0;
+    std::span<const float> factors{};  ///< empty or [rotated / 2]
+};
+
+/// The table of those turns. Two words per pair (low, high): upload as it is.
+std::vector<std::uint32_t> ropeTurns(const RopeFrequencies& frequencies);
 
 struct RopeArgs {
     BufferView heads;  ///< f32 [rows, headCount * headSize], changed in place

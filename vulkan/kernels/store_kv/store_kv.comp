@@ -7,6 +7,7 @@
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const bool kHalf = true;
+layout(constant_id = 2) const bool kRing = false;
 layout(push_constant) uniform Push { StoreKvParams p; };
 layout(std430, binding = 0) readonly buffer Keys { vec4 keys[]; };
 layout(std430, binding = 1) readonly buffer Values { vec4 values[]; };
@@ -25,8 +26,8 @@ void main() {
     const uint perRow = p.width / 4;
     const uint row = i / perRow;
     const uint position = stepPosition + row;
-    if (row >= min(p.rows, stepTokenCount) || position >= p.capacity) return;
-    const uint target = position * perRow + i % perRow;
+    if (row >= min(p.rows, stepTokenCount) || (!kRing && position >= p.capacity)) return;
+    const uint target = (kRing ? position % p.capacity : position) * perRow + i % perRow;
     if (kHalf) {
         keyCacheHalf[target] = toHalf(keys[i]);
         valueCacheHalf[target] = toHalf(values[i]);

@@ -16,10 +16,11 @@ void recordStoreKv(CommandList& commands, Device& device, const StoreKvArgs& arg
     assert(args.width % 4 == 0 && args.keys.size >= bytes && args.values.size >= bytes);
     assert(args.keyCache.size >= cacheBytes && args.valueCache.size >= cacheBytes);
     assert(args.step.size >= sizeof(StepParams));
+    assert(!args.ring || args.rows <= args.capacity);
     const std::uint32_t size = workgroupSize(device.info(), 128);
     // readWrite: a write touches a few rows alone, and what the others hold has to stay.
     commands.dispatch(
-        device.pipeline(shaders::store_kv, {{size, args.cacheType == CacheType::f16 ? 1u : 0u}}),
+        device.pipeline(shaders::store_kv, {{size, args.cacheType == CacheType::f16 ? 1u : 0u, args.ring ? 1u : 0u}}),
         {read(args.keys), read(args.values), readWrite(args.keyCache), readWrite(args.valueCache), read(args.step)},
         StoreKvParams{args.rows, args.width, args.capacity},
         linearGroups(divideUp(args.rows * (args.width / 4), size)));

@@ -1,0 +1,14 @@
+// The activations of feed-forward blocks, gated or not.
+#pragma once
+
+#include <cstdint>
+
+namespace lares::vulkan {
+
+/// The numbers are those of activation() in common/activation.glsl.
+enum class ActivationType : std::uint32_t {
+    silu,      ///< x / (1 + exp(-x))
+    geluTanh,  ///< x / (1 + exp(-2 sqrt(2/pi) (x + 0.044715 x^3))), the tanh form of GELU
+};
+
+}  // namespace lares::vulkan
