@@ -10,8 +10,9 @@ Context::Prefilled Context::prefill(std::span<const TokenId> prompt, const std::
     assert(!prompt.empty() && prompt.size() <= capacity());
     const auto shared = std::mismatch(m_tokens.begin(), m_tokens.end(), prompt.begin(), prompt.end());
     // The last token is computed in any case: its logits are what the caller wants.
-    const auto reused =
+    const auto alike =
         std::min<std::size_t>(static_cast<std::size_t>(shared.first - m_tokens.begin()), prompt.size() - 1);
+    const std::size_t reused = m_session.holds(static_cast<std::uint32_t>(alike)) ? alike : 0;
     m_tokens.resize(reused);
 
     Prefilled result{static_cast<std::uint32_t>(reused), {}};

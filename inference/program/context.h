@@ -21,8 +21,10 @@ class Context {
         std::span<float> logits;  ///< of the last token [vocabulary], valid until the next step; empty: it was stopped
     };
 
-    /// `prompt`: 1 .. capacity() tokens. `stop` is read before every chunk; `onTokens` (may be empty) is told how many
-    /// tokens of the prompt are in the cache. What was computed before a stop or an error stays usable.
+    /// `prompt`: 1 .. capacity() tokens. What it shares with the tokens in the cache is not computed again, unless the
+    /// cache has lost what the first new token would see (layers with a window): then all of it is. `stop` is read
+    /// before every chunk; `onTokens` (may be empty) is told how many tokens of the prompt are in the cache. What was
+    /// computed before a stop or an error stays usable.
     Prefilled prefill(std::span<const TokenId> prompt, const std::function<void(std::uint32_t)>& onTokens,
                       std::stop_token stop);
 

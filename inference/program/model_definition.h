@@ -23,9 +23,18 @@ struct HyperParameters {
     std::uint32_t vocabularySize = 0;
     float normEpsilon = 0;
     float attentionScale = 0;
+    float attentionSoftCap = 0;          ///< of scores; 0: none
+    float logitSoftCap = 0;              ///< 0: none
+    float embeddingScale = 1;            ///< of the rows of the embedding
+    float residualScale = 1;             ///< of what a block adds
+    float logitScale = 1;                ///< of the output
+    std::uint32_t slidingWindow = 0;     ///< positions that windowed layers see; which ones is up to the architecture
+    std::vector<std::uint32_t> windows;  ///< by layer, 0: it sees all positions; empty: all layers do
     RopeShape rope;
+    float windowedRopeBase = 0;  ///< in place of rope.base in windowed layers; 0: no such base is given
 
     std::uint32_t kvWidth() const { return headCountKv * headSize; }
+    std::uint32_t window(std::uint32_t layer) const { return windows.empty() ? 0 : windows[layer]; }
 };
 
 struct ModelDefinition {

@@ -17,41 +17,72 @@ using WeightId = std::uint32_t;  ///< index into the model's list of weights
 inline constexpr WeightId kNoWeight = ~WeightId{0};
 inline constexpr ValueId kNoValue = ~ValueId{0};
 
-/// out[t] = row tokens[t] of `table` [vocabulary, width].
+/// out[t] = row tokens[t] of `table` [vocabulary, width], times `scale`.
 struct Embed {
     WeightId table;
     ValueId out;
+    float scale = 1.0f;
 };
 
-/// out[t] = in[t] / sqrt(mean(in[t]^2) + epsilon) * weight.
+/// Learned positions: adds row position + t of `table` [positions, width] to values[t], in place.
+struct AddPositions {
+    ValueId values;
+    WeightId table;
+};
+
+/// out[t] = in[t] / sqrt(mean(in[t]^2) + epsilon) * weight, for each of the equal segments of a row (its heads) by
+/// itself; they share the weight.
 struct RmsNorm {
     ValueId in;
     WeightId weight;
     ValueId out;
     float epsilon;
+    std::uint32_t segments = 1;
 };
 
-/// out[t, r] = sum over k of weight[r, k] * in[t, k], plus bias[r] and residual[t, r] where they are.
+/// out[t] = (in[t] - mean) / sqrt(variance + epsilon) * weight + bias, for each of the equal segments of a row by
+/// itself. Weight and bias are as long as a segment, and shared, or as long as a row.
+struct LayerNorm {
+    ValueId in;
+    WeightId weight;
+    WeightId bias;  ///< or kNoWeight
+    ValueId out;
+    float epsilon;
+    std::uint32_t segments = 1;
+    bool ownWeights = false;  ///< each segment has its own
+};
+
+/// out[t, r] = scale * (sum over k of weight[r, k] * in[t, k] + bias[r]) + residual[t, r].
 struct Matmul {
     WeightId weight;
     WeightId bias;  ///< or kNoWeight
     ValueId in;
     ValueId residual;  ///< or kNoValue
     ValueId out;
+    float scale = 1.0f;
 };
 
 /// Which two numbers of a head turn together: (2i, 2i+1), or (i, i + rotated/2).
 enum class RopePairs { adjacent, halves };
 
-/// How positions turn. Pair i of the first `rotated` numbers turns by position * scale * base^(-2i/rotated) /
-/// factors[i].
+/// How positions turn. Pair i of the first `rotated` numbers turns by position * base^(-2i/rotated) / factors[i], times
+/// `scale`. YaRN scales only the pairs from `scaledFrom` on, and less and less of those below, down to `unscaledUntil`.
 struct RopeShape {
     RopePairs pairs = RopePairs::adjacent;
     std::uint32_t rotated = 0;
     float base = 10000.0f;
     float scale = 1.0f;
-    float magnitude = 1.0f;        ///< multiplies cosine and sine
-    WeightId factors = kNoWeight;  ///< [rotated / 2] f32
+    float unscaledUntil = -1.0f;
+    float scaledFrom = 0.0f;
+    float magnitude = 1.0f;            ///< multiplies cosine and sine
+    WeightId factors = kNoWeight;      ///< [rotated / 2] f32
+    WeightId longFactors = kNoWeight;  ///< in place of `factors` where the cache holds more than originalContext
+    std::uint32_t originalContext = 0;
+
+    /// For a cache of that many positions.
+    WeightId factorsFor(std::uint32_t contextLength) const {
+        return longFactors != kNoWeight && contextLength > originalContext ? longFactors : factors;
+    }
 
     bool operator==(const RopeShape&) const = default;
 };
@@ -64,14 +95,18 @@ struct Rope {
     RopeShape shape;
 };
 
-/// Appends the batch's keys and values [rows, kvHeads * headSize] to the cache of `layer` at the batch's position.
+/// Appends the batch's keys and values [rows, kvHeads * headSize] to the cache of `layer` at the batch's position. With
+/// a window the cache holds no more of the latest positions than Attention with that window needs.
 struct StoreKv {
     std::uint32_t layer;
     ValueId keys;
     ValueId values;
+    std::uint32_t window = 0;
 };
 
 /// Causal attention of each query head over the cache of `layer`, the batch's own rows included; StoreKv comes before.
+/// With a window a row sees the latest `window` positions, its own included. With a soft cap scores are softCap *
+/// tanh(scale * query * key / softCap).
 struct Attention {
     std::uint32_t layer;
     ValueId query;  ///< [rows, headCount * headSize]
@@ -80,9 +115,11 @@ struct Attention {
     std::uint32_t headCountKv;
     std::uint32_t headSize;
     float scale;
+    std::uint32_t window = 0;  ///< 0: all
+    float softCap = 0.0f;      ///< 0: none
 };
 
-enum class Activation { silu };
+enum class Activation { silu, geluTanh };
 
 /// out = activation(gate) * up, number by number.
 struct Gated {
@@ -90,6 +127,20 @@ struct Gated {
     ValueId gate;
     ValueId up;
     ValueId out;
+};
+
+/// out = activation(in), number by number.
+struct Activate {
+    Activation activation;
+    ValueId in;
+    ValueId out;
+};
+
+/// out = cap * tanh(in / cap), number by number.
+struct SoftCap {
+    ValueId in;
+    ValueId out;
+    float cap;
 };
 
 /// out = left + right, number by number.
@@ -105,7 +156,8 @@ struct GatherRows {
     ValueId out;
 };
 
-using Operation = std::variant<Embed, RmsNorm, Matmul, Rope, StoreKv, Attention, Gated, Add, GatherRows>;
+using Operation = std::variant<Embed, AddPositions, RmsNorm, LayerNorm, Matmul, Rope, StoreKv, Attention, Gated,
+                               Activate, SoftCap, Add, GatherRows>;
 
 /// Shape of a value and the piece of scratch memory it lives in. Values that are never alive together share memory.
 struct Value {

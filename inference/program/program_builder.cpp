@@ -54,23 +54,37 @@ ProgramBuilder::ProgramBuilder(std::uint32_t tokenCount, std::uint32_t outputRow
     m_program.outputRows = outputRows;
 }
 
-ValueId ProgramBuilder::embed(WeightId table, std::uint32_t width) {
+ValueId ProgramBuilder::embed(WeightId table, std::uint32_t width, float scale) {
     const ValueId out = newValue(m_program.tokenCount, width);
-    m_program.operations.push_back(Embed{table, out});
+    m_program.operations.push_back(Embed{table, out, scale});
     return out;
 }
 
-ValueId ProgramBuilder::rmsNorm(ValueId in, WeightId weight, float epsilon) {
-    const Value shape = shapeOf(in);
-    const ValueId out = newValue(shape.rows, shape.width);
-    m_program.operations.push_back(RmsNorm{in, weight, out, epsilon});
+void ProgramBuilder::addPositions(ValueId values, WeightId table) {
+    assert(shapeOf(values).rows == m_program.tokenCount);
+    m_program.operations.push_back(AddPositions{values, table});
+}
+
+ValueId ProgramBuilder::rmsNorm(ValueId in, WeightId weight, float epsilon, std::uint32_t segments) {
+    assert(shapeOf(in).width % segments == 0);
+    const ValueId out = newValueLike(in);
+    m_program.operations.push_back(RmsNorm{in, weight, out, epsilon, segments});
     return out;
 }
 
-ValueId ProgramBuilder::matmul(WeightId weight, std::uint32_t weightRows, ValueId in, WeightId bias, ValueId residual) {
+ValueId ProgramBuilder::layerNorm(ValueId in, WeightId weight, WeightId bias, float epsilon, std::uint32_t segments,
+                                  bool ownWeights) {
+    assert(shapeOf(in).width % segments == 0);
+    const ValueId out = newValueLike(in);
+    m_program.operations.push_back(LayerNorm{in, weight, bias, out, epsilon, segments, ownWeights});
+    return out;
+}
+
+ValueId ProgramBuilder::matmul(WeightId weight, std::uint32_t weightRows, ValueId in, WeightId bias, ValueId residual,
+                               float scale) {
     assert(residual == kNoValue || shapeOf(residual).size() == std::uint64_t{shapeOf(in).rows} * weightRows);
     const ValueId out = newValue(shapeOf(in).rows, weightRows);
-    m_program.operations.push_back(Matmul{weight, bias, in, residual, out});
+    m_program.operations.push_back(Matmul{weight, bias, in, residual, out, scale});
     return out;
 }
 
@@ -79,31 +93,44 @@ void ProgramBuilder::rope(ValueId heads, std::uint32_t headCount, std::uint32_t 
     m_program.operations.push_back(Rope{heads, headCount, headSize, shape});
 }
 
-void ProgramBuilder::storeKv(std::uint32_t layer, ValueId keys, ValueId values) {
+void ProgramBuilder::storeKv(std::uint32_t layer, ValueId keys, ValueId values, std::uint32_t window) {
     assert(shapeOf(keys).rows == m_program.tokenCount && shapeOf(values).rows == m_program.tokenCount);
-    m_program.operations.push_back(StoreKv{layer, keys, values});
+    m_program.operations.push_back(StoreKv{layer, keys, values, window});
 }
 
 ValueId ProgramBuilder::attention(std::uint32_t layer, ValueId query, std::uint32_t headCount,
-                                  std::uint32_t headCountKv, std::uint32_t headSize, float scale) {
+                                  std::uint32_t headCountKv, std::uint32_t headSize, float scale, std::uint32_t window,
+                                  float softCap) {
     assert(shapeOf(query).width == headCount * headSize && headCount % headCountKv == 0);
     const ValueId out = newValue(shapeOf(query).rows, headCount * headSize);
-    m_program.operations.push_back(Attention{layer, query, out, headCount, headCountKv, headSize, scale});
+    m_program.operations.push_back(
+        Attention{layer, query, out, headCount, headCountKv, headSize, scale, window, softCap});
     return out;
 }
 
 ValueId ProgramBuilder::gated(Activation activation, ValueId gate, ValueId up) {
     assert(shapeOf(gate).size() == shapeOf(up).size());
-    const Value shape = shapeOf(gate);
-    const ValueId out = newValue(shape.rows, shape.width);
+    const ValueId out = newValueLike(gate);
     m_program.operations.push_back(Gated{activation, gate, up, out});
+    return out;
+}
+
+ValueId ProgramBuilder::activate(Activation activation, ValueId in) {
+    const ValueId out = newValueLike(in);
+    m_program.operations.push_back(Activate{activation, in, out});
+    return out;
+}
+
+ValueId ProgramBuilder::softCap(ValueId in, float cap) {
+    assert(cap > 0);
+    const ValueId out = newValueLike(in);
+    m_program.operations.push_back(SoftCap{in, out, cap});
     return out;
 }
 
 ValueId ProgramBuilder::add(ValueId left, ValueId right) {
     assert(shapeOf(left).size() == shapeOf(right).size());
-    const Value shape = shapeOf(left);
-    const ValueId out = newValue(shape.rows, shape.width);
+    const ValueId out = newValueLike(left);
     m_program.operations.push_back(Add{left, right, out});
     return out;
 }
@@ -128,6 +155,11 @@ Program ProgramBuilder::finish(std::optional<ValueId> logits) {
 ValueId ProgramBuilder::newValue(std::uint32_t rows, std::uint32_t width) {
     m_program.values.push_back({rows, width, 0});
     return static_cast<ValueId>(m_program.values.size() - 1);
+}
+
+ValueId ProgramBuilder::newValueLike(ValueId other) {
+    const Value shape = shapeOf(other);
+    return newValue(shape.rows, shape.width);
 }
 
 const Value& ProgramBuilder::shapeOf(ValueId value) const {

@@ -16,15 +16,20 @@ class ProgramBuilder {
     /// 0: only the cache is filled, as in every chunk of a prompt but the last.
     std::uint32_t outputRows() const { return m_program.outputRows; }
 
-    ValueId embed(WeightId table, std::uint32_t width);
-    ValueId rmsNorm(ValueId in, WeightId weight, float epsilon);
+    ValueId embed(WeightId table, std::uint32_t width, float scale = 1.0f);
+    void addPositions(ValueId values, WeightId table);
+    ValueId rmsNorm(ValueId in, WeightId weight, float epsilon, std::uint32_t segments = 1);
+    ValueId layerNorm(ValueId in, WeightId weight, WeightId bias, float epsilon, std::uint32_t segments = 1,
+                      bool ownWeights = false);
     ValueId matmul(WeightId weight, std::uint32_t weightRows, ValueId in, WeightId bias = kNoWeight,
-                   ValueId residual = kNoValue);
+                   ValueId residual = kNoValue, float scale = 1.0f);
     void rope(ValueId heads, std::uint32_t headCount, std::uint32_t headSize, const RopeShape& shape);
-    void storeKv(std::uint32_t layer, ValueId keys, ValueId values);
+    void storeKv(std::uint32_t layer, ValueId keys, ValueId values, std::uint32_t window = 0);
     ValueId attention(std::uint32_t layer, ValueId query, std::uint32_t headCount, std::uint32_t headCountKv,
-                      std::uint32_t headSize, float scale);
+                      std::uint32_t headSize, float scale, std::uint32_t window = 0, float softCap = 0.0f);
     ValueId gated(Activation activation, ValueId gate, ValueId up);
+    ValueId activate(Activation activation, ValueId in);
+    ValueId softCap(ValueId in, float cap);
     ValueId add(ValueId left, ValueId right);
     ValueId gatherRows(ValueId in);
 
@@ -33,6 +38,7 @@ class ProgramBuilder {
 
  private:
     ValueId newValue(std::uint32_t rows, std::uint32_t width);
+    ValueId newValueLike(ValueId other);
     const Value& shapeOf(ValueId value) const;
 
     Program m_program;
@@ -44,7 +50,9 @@ void forEachValue(const Operation& operation, Use&& use) {
     struct Visit {
         Use& use;
         void operator()(const Embed& op) { use(op.out); }
+        void operator()(const AddPositions& op) { use(op.values); }
         void operator()(const RmsNorm& op) { use(op.in), use(op.out); }
+        void operator()(const LayerNorm& op) { use(op.in), use(op.out); }
         void operator()(const Matmul& op) {
             use(op.in), use(op.out);
             if (op.residual != kNoValue) use(op.residual);
@@ -53,6 +61,8 @@ void forEachValue(const Operation& operation, Use&& use) {
         void operator()(const StoreKv& op) { use(op.keys), use(op.values); }
         void operator()(const Attention& op) { use(op.query), use(op.out); }
         void operator()(const Gated& op) { use(op.gate), use(op.up), use(op.out); }
+        void operator()(const Activate& op) { use(op.in), use(op.out); }
+        void operator()(const SoftCap& op) { use(op.in), use(op.out); }
         void operator()(const Add& op) { use(op.left), use(op.right), use(op.out); }
         void operator()(const GatherRows& op) { use(op.in), use(op.out); }
     };

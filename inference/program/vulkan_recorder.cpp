@@ -1,13 +1,17 @@
 #include "inference/program/vulkan_recorder.h"
 
+#include "vulkan/kernels/activate/activate.h"
 #include "vulkan/kernels/add/add.h"
+#include "vulkan/kernels/add_positions/add_positions.h"
 #include "vulkan/kernels/attention/attention.h"
 #include "vulkan/kernels/embed/embed.h"
 #include "vulkan/kernels/gated/gated.h"
 #include "vulkan/kernels/gather_rows/gather_rows.h"
+#include "vulkan/kernels/layer_norm/layer_norm.h"
 #include "vulkan/kernels/matmul/matmul.h"
 #include "vulkan/kernels/rms_norm/rms_norm.h"
 #include "vulkan/kernels/rope/rope.h"
+#include "vulkan/kernels/soft_cap/soft_cap.h"
 #include "vulkan/kernels/store_kv/store_kv.h"
 #include "vulkan/runtime/uploader.h"
 
@@ -24,17 +28,20 @@ vulkan::RopePairing pairing(RopePairs pairs) {
     return pairs == RopePairs::adjacent ? vulkan::RopePairing::adjacent : vulkan::RopePairing::halves;
 }
 
-vulkan::GateActivation gateActivation(Activation activation) {
+vulkan::ActivationType activationType(Activation activation) {
     switch (activation) {
         case Activation::silu:
-            return vulkan::GateActivation::silu;
+            return vulkan::ActivationType::silu;
+        case Activation::geluTanh:
+            return vulkan::ActivationType::geluTanh;
     }
     assert(false && "an activation without a kernel");
     return {};
 }
 
-vulkan::AttentionShape attentionShape(const Attention& op, const Program& program, std::uint32_t capacity) {
-    return {program.values[op.query].rows, op.headCount, op.headCountKv, op.headSize, capacity};
+vulkan::AttentionShape attentionShape(const Attention& op, const Program& program, const CacheShape& cache) {
+    return {program.values[op.query].rows, op.headCount, op.headCountKv, op.headSize,
+            cache.capacity(op.window),     op.window};
 }
 
 BufferView scratchView(const Program& program, const VulkanMemory& memory, ValueId id) {
@@ -43,12 +50,12 @@ BufferView scratchView(const Program& program, const VulkanMemory& memory, Value
 }
 
 /// What an operation costs; only matrices and attention count. Attention as if the cache were full.
-std::uint64_t multiplyAdds(const Operation& operation, const Program& program, std::uint32_t capacity) {
+std::uint64_t multiplyAdds(const Operation& operation, const Program& program, const CacheShape& cache) {
     if (const auto* op = std::get_if<Matmul>(&operation)) {
         return program.values[op->in].size() * program.values[op->out].width;
     }
     if (const auto* op = std::get_if<Attention>(&operation)) {
-        return 2 * program.values[op->query].size() * capacity;
+        return 2 * program.values[op->query].size() * cache.capacity(op->window);
     }
     return 0;
 }
@@ -62,17 +69,34 @@ class Recorder {
     void operator()(const Embed& op) {
         const auto section = m_commands.section("embed");
         recordEmbed(m_commands, m_device, m_memory.weights.matrix(op.table),
-                    {m_memory.tokens, view(op.out), m_program.tokenCount});
+                    {m_memory.tokens, view(op.out), m_program.tokenCount, op.scale});
+    }
+    void operator()(const AddPositions& op) {
+        const auto section = m_commands.section("positions");
+        const BufferView table = m_memory.weights.vector(op.table);
+        const auto positions = static_cast<std::uint32_t>(table.size / sizeof(float) / width(op.values));
+        recordAddPositions(m_commands, m_device,
+                           {view(op.values), table, m_memory.step, rows(op.values), width(op.values), positions});
     }
     void operator()(const RmsNorm& op) {
         const auto section = m_commands.section("norm");
-        recordRmsNorm(
-            m_commands, m_device,
-            {view(op.in), m_memory.weights.vector(op.weight), view(op.out), rows(op.in), width(op.in), op.epsilon});
+        recordRmsNorm(m_commands, m_device,
+                      {view(op.in), m_memory.weights.vector(op.weight), view(op.out), rows(op.in) * op.segments,
+                       width(op.in) / op.segments, op.epsilon});
+    }
+    void operator()(const LayerNorm& op) {
+        const auto section = m_commands.section("norm");
+        vulkan::LayerNormArgs args{view(op.in), m_memory.weights.vector(op.weight), {}, view(op.out)};
+        if (op.bias != kNoWeight) args.bias = m_memory.weights.vector(op.bias);
+        args.rows = rows(op.in) * op.segments;
+        args.width = width(op.in) / op.segments;
+        args.weightRows = op.ownWeights ? op.segments : 1;
+        args.epsilon = op.epsilon;
+        recordLayerNorm(m_commands, m_device, args);
     }
     void operator()(const Matmul& op) {
         const auto section = m_commands.section("matmul");
-        vulkan::MatmulArgs args{view(op.in), view(op.out), {}, {}, rows(op.in)};
+        vulkan::MatmulArgs args{view(op.in), view(op.out), {}, {}, rows(op.in), op.scale};
         if (op.bias != kNoWeight) args.bias = m_memory.weights.vector(op.bias);
         if (op.residual != kNoValue) args.residual = view(op.residual);
         recordMatmul(m_commands, m_device, m_memory.weights.matrix(op.weight), args);
@@ -88,7 +112,7 @@ class Recorder {
         const VulkanLayerCache& cache = m_memory.caches.at(op.layer);
         recordStoreKv(m_commands, m_device,
                       {view(op.keys), view(op.values), cache.keys, cache.values, m_memory.step, rows(op.keys),
-                       width(op.keys), m_memory.capacity, m_memory.cacheType});
+                       width(op.keys), m_memory.cacheShape.capacity(op.window), m_memory.cacheType, op.window > 0});
     }
     void operator()(const Attention& op) {
         const auto section = m_commands.section("attention");
@@ -96,12 +120,20 @@ class Recorder {
         recordAttention(
             m_commands, m_device,
             {view(op.query), cache.keys, cache.values, view(op.out), m_memory.attentionScratch, m_memory.step,
-             attentionShape(op, m_program, m_memory.capacity), op.scale, m_memory.cacheType});
+             attentionShape(op, m_program, m_memory.cacheShape), op.scale, m_memory.cacheType, op.softCap});
     }
     void operator()(const Gated& op) {
         const auto section = m_commands.section("gated");
         recordGated(m_commands, m_device,
-                    {view(op.gate), view(op.up), view(op.out), count(op.out), gateActivation(op.activation)});
+                    {view(op.gate), view(op.up), view(op.out), count(op.out), activationType(op.activation)});
+    }
+    void operator()(const Activate& op) {
+        const auto section = m_commands.section("activation");
+        recordActivate(m_commands, m_device, {view(op.in), view(op.out), count(op.out), activationType(op.activation)});
+    }
+    void operator()(const SoftCap& op) {
+        const auto section = m_commands.section("soft cap");
+        recordSoftCap(m_commands, m_device, {view(op.in), view(op.out), count(op.out), op.cap});
     }
     void operator()(const Add& op) {
         const auto section = m_commands.section("add");
@@ -132,9 +164,11 @@ BufferView VulkanRopeTables::table(const RopeShape& shape) {
         if (entry.shape == shape) return entry.turns;
     }
     std::span<const float> factors;
-    if (shape.factors != kNoWeight) factors = m_weights.vectorValues(shape.factors);
+    const WeightId factorsId = shape.factorsFor(m_contextLength);
+    if (factorsId != kNoWeight) factors = m_weights.vectorValues(factorsId);
     const auto turns =
-        vulkan::ropeTurns(shape.rotated, static_cast<double>(shape.base), static_cast<double>(shape.scale), factors);
+        vulkan::ropeTurns({shape.rotated, static_cast<double>(shape.base), static_cast<double>(shape.scale),
+                           static_cast<double>(shape.unscaledUntil), static_cast<double>(shape.scaledFrom), factors});
     m_entries.push_back(
         {shape, m_device.createBuffer(turns.size() * sizeof(turns[0]), vulkan::MemoryUse::device, "rope turns")});
     vulkan::Uploader uploader(m_device);
@@ -143,11 +177,11 @@ BufferView VulkanRopeTables::table(const RopeShape& shape) {
     return m_entries.back().turns;
 }
 
-std::uint64_t attentionScratchBytes(const Program& program, std::uint32_t capacity) {
+std::uint64_t attentionScratchBytes(const Program& program, const CacheShape& cache) {
     std::uint64_t most = kScratchAlignment * sizeof(float);
     for (const Operation& operation : program.operations) {
         if (const auto* op = std::get_if<Attention>(&operation)) {
-            most = std::max(most, vulkan::attentionScratchBytes(attentionShape(*op, program, capacity)));
+            most = std::max(most, vulkan::attentionScratchBytes(attentionShape(*op, program, cache)));
         }
     }
     return most;
@@ -165,7 +199,7 @@ std::vector<vulkan::CommandList> recordProgram(vulkan::Device& device, const Pro
             work = 0;
         }
         std::visit(Recorder(lists.back(), device, program, memory), operation);
-        work += multiplyAdds(operation, program, memory.capacity);
+        work += multiplyAdds(operation, program, memory.cacheShape);
     }
     if (program.outputRows > 0) {
         const BufferView logits = scratchView(program, memory, program.logits);

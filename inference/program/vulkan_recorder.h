@@ -10,7 +10,20 @@
 
 namespace lares::inference {
 
-/// The keys and values of one layer: [capacity, kvWidth] each.
+/// How many positions are kept, and how many are taken at once.
+struct CacheShape {
+    std::uint32_t contextLength = 0;
+    std::uint32_t chunkLength = 0;
+
+    /// Positions in the cache of a layer that sees `window` of them (0: all). What the oldest row of a chunk still sees
+    /// must not be overwritten by the youngest.
+    std::uint32_t capacity(std::uint32_t window) const {
+        const std::uint64_t needed = std::uint64_t{window} + chunkLength;
+        return window == 0 || needed > contextLength ? contextLength : static_cast<std::uint32_t>(needed);
+    }
+};
+
+/// The keys and values of one layer: [CacheShape::capacity, kvWidth] each.
 struct VulkanLayerCache {
     vulkan::Buffer keys;
     vulkan::Buffer values;
@@ -19,7 +32,8 @@ struct VulkanLayerCache {
 /// Tables of the angles by which positions turn, made when an operation first asks for them.
 class VulkanRopeTables {
  public:
-    VulkanRopeTables(vulkan::Device& device, const VulkanWeights& weights) : m_device(device), m_weights(weights) {}
+    VulkanRopeTables(vulkan::Device& device, const VulkanWeights& weights, std::uint32_t contextLength)
+        : m_device(device), m_weights(weights), m_contextLength(contextLength) {}
     vulkan::BufferView table(const RopeShape& shape);
 
  private:
@@ -29,6 +43,7 @@ class VulkanRopeTables {
     };
     vulkan::Device& m_device;
     const VulkanWeights& m_weights;
+    std::uint32_t m_contextLength;
     std::deque<Entry> m_entries;  ///< views into it stay good while it grows
 };
 
@@ -38,7 +53,7 @@ struct VulkanMemory {
     VulkanRopeTables& ropeTables;
     std::vector<VulkanLayerCache>& caches;  ///< by layer
     vulkan::CacheType cacheType;
-    std::uint32_t capacity;               ///< positions in each cache
+    CacheShape cacheShape;
     vulkan::BufferView scratch;           ///< at least Program::scratchSize floats
     vulkan::BufferView attentionScratch;  ///< at least attentionScratchBytes(program)
     vulkan::BufferView step;              ///< vulkan::StepParams
@@ -48,7 +63,7 @@ struct VulkanMemory {
 };
 
 /// Bytes of scratch that the attention operations of the program want; never 0.
-std::uint64_t attentionScratchBytes(const Program& program, std::uint32_t capacity);
+std::uint64_t attentionScratchBytes(const Program& program, const CacheShape& cache);
 
 /// Records the program as command lists to be submitted one after the other. A list is closed once it holds `mostWork`
 /// multiply-adds (an estimate), because drivers give up on a device that is busy with one submission for too long. The

@@ -23,8 +23,14 @@ std::uint64_t outputRowsOffset(std::uint32_t chunkLength) {
     return kTokensOffset + (chunkLength * sizeof(std::uint32_t) + 255) / 256 * 256;
 }
 
-std::uint64_t cacheBytesPerLayer(const HyperParameters& p, const SessionShape& shape) {
-    return std::uint64_t{shape.contextLength} * p.kvWidth() * vulkan::cacheTypeBytes(shape.cacheType);
+CacheShape cacheShape(const SessionShape& shape) {
+    return {shape.contextLength, shape.chunkLength};
+}
+
+/// Of the keys, or of the values.
+std::uint64_t layerCacheBytes(const HyperParameters& p, std::uint32_t layer, const SessionShape& shape) {
+    return std::uint64_t{cacheShape(shape).capacity(p.window(layer))} * p.kvWidth() *
+           vulkan::cacheTypeBytes(shape.cacheType);
 }
 
 std::uint32_t mostOutputRows(const SessionShape& shape) {
@@ -51,17 +57,19 @@ MemoryNeed VulkanSession::memoryNeed(const ModelDefinition& model, const Session
     const HyperParameters& p = model.parameters;
     MemoryNeed need;
     need.weightsBytes = VulkanWeights::sizeBytes(model.weights);
-    need.cacheBytes = 2 * p.layerCount * cacheBytesPerLayer(p, shape);
+    for (std::uint32_t layer = 0; layer < p.layerCount; ++layer)
+        need.cacheBytes += 2 * layerCacheBytes(p, layer, shape);
     const Program program = model.program(shape.chunkLength, mostOutputRows(shape));
     const std::uint64_t logitsBytes = std::uint64_t{mostOutputRows(shape)} * p.vocabularySize * sizeof(float);
-    need.scratchBytes = program.scratchSize * sizeof(float) + attentionScratchBytes(program, shape.contextLength) +
+    need.scratchBytes = program.scratchSize * sizeof(float) + attentionScratchBytes(program, cacheShape(shape)) +
                         logitsBytes + outputRowsOffset(shape.chunkLength) + kOutputRowsBytes;
     return need;
 }
 
 std::uint32_t VulkanSession::mostContext(const ModelDefinition& model, vulkan::CacheType type,
                                          const vulkan::DeviceInfo& device) {
-    const std::uint64_t bytesPerPosition = std::uint64_t{model.parameters.kvWidth()} * vulkan::cacheTypeBytes(type);
+    const HyperParameters& p = model.parameters;
+    const std::uint64_t bytesPerPosition = std::uint64_t{p.kvWidth()} * vulkan::cacheTypeBytes(type);
     const std::uint64_t most = device.limits.maxStorageBufferRangeBytes / bytesPerPosition;
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(most, ~std::uint32_t{0}));
 }
@@ -71,31 +79,42 @@ VulkanSession::VulkanSession(vulkan::Device& device, const ModelDefinition& mode
     : m_device(device),
       m_program(model.program),
       m_vocabularySize(model.parameters.vocabularySize),
+      m_windows(model.parameters.windows),
       m_shape(shape),
       m_weights(std::move(weights)),
-      m_ropeTables(device, m_weights) {
+      m_ropeTables(device, m_weights, shape.contextLength) {
     assert(shape.contextLength > 0 && shape.chunkLength > 0);
     const HyperParameters& p = model.parameters;
-    const std::uint64_t layerBytes = cacheBytesPerLayer(p, shape);
     for (std::uint32_t layer = 0; layer < p.layerCount; ++layer) {
         const std::string name = "cache " + std::to_string(layer);
-        m_caches.push_back({device.createBuffer(layerBytes, vulkan::MemoryUse::device, name + " keys"),
-                            device.createBuffer(layerBytes, vulkan::MemoryUse::device, name + " values")});
+        const std::uint64_t bytes = layerCacheBytes(p, layer, shape);
+        m_caches.push_back({device.createBuffer(bytes, vulkan::MemoryUse::device, name + " keys"),
+                            device.createBuffer(bytes, vulkan::MemoryUse::device, name + " values")});
     }
     m_input = device.createBuffer(outputRowsOffset(shape.chunkLength) + kOutputRowsBytes, vulkan::MemoryUse::upload,
                                   "step input");
     m_logits = device.createBuffer(std::uint64_t{mostOutputRows(shape)} * p.vocabularySize * sizeof(float),
                                    vulkan::MemoryUse::readback, "logits");
     const Program largest = m_program(shape.chunkLength, mostOutputRows(shape));
-    growScratch(largest.scratchSize * sizeof(float), attentionScratchBytes(largest, shape.contextLength));
+    growScratch(largest.scratchSize * sizeof(float), attentionScratchBytes(largest, cacheShape(shape)));
+}
+
+bool VulkanSession::holds(std::uint32_t position) const {
+    return std::ranges::all_of(m_windows, [&](std::uint32_t window) {
+        const std::uint32_t capacity = cacheShape(m_shape).capacity(window);
+        const std::uint32_t lost = m_filledTo > capacity ? m_filledTo - capacity : 0;  // positions below
+        const std::uint32_t first = window != 0 && position + 1 > window ? position + 1 - window : 0;
+        return position == 0 || lost <= first;
+    });
 }
 
 std::span<float> VulkanSession::step(std::span<const TokenId> tokens, std::uint32_t position,
                                      std::span<const std::uint32_t> outputRows) {
     assert(!tokens.empty() && tokens.size() <= m_shape.chunkLength && outputRows.size() <= kMaxOutputRows);
-    assert(position + tokens.size() <= m_shape.contextLength);
+    assert(position + tokens.size() <= m_shape.contextLength && holds(position));
     assert(std::is_sorted(outputRows.begin(), outputRows.end()));
     const auto tokenCount = static_cast<std::uint32_t>(tokens.size());
+    m_filledTo = position == 0 ? tokenCount : std::max(m_filledTo, position + tokenCount);
     const Lists& lists = commands(tokenCount, static_cast<std::uint32_t>(outputRows.size()));
 
     const std::span<std::byte> input = m_input.mapped();
@@ -115,7 +134,7 @@ const VulkanSession::Lists& VulkanSession::commands(std::uint32_t tokenCount, st
     const std::pair key{tokenCount, outputRows};
     if (const auto found = m_commands.find(key); found != m_commands.end()) return found->second;
     const Program program = m_program(tokenCount, outputRows);
-    growScratch(program.scratchSize * sizeof(float), attentionScratchBytes(program, m_shape.contextLength));
+    growScratch(program.scratchSize * sizeof(float), attentionScratchBytes(program, cacheShape(m_shape)));
     if (m_commands.size() >= kMaxRecorded) m_commands.clear();
 
     const std::uint64_t rowsOffset = outputRowsOffset(m_shape.chunkLength);
@@ -123,7 +142,7 @@ const VulkanSession::Lists& VulkanSession::commands(std::uint32_t tokenCount, st
                               m_ropeTables,
                               m_caches,
                               m_shape.cacheType,
-                              m_shape.contextLength,
+                              cacheShape(m_shape),
                               m_scratch,
                               m_attentionScratch,
                               {m_input, 0, sizeof(vulkan::StepParams)},

@@ -48,8 +48,12 @@ class VulkanSession {
 
     const SessionShape& shape() const { return m_shape; }
 
-    /// Takes tokens.size() tokens (1 .. chunkLength, ids below the vocabulary size) at `position`; the cache holds
-    /// everything before. Gives the logits of the tokens at `outputRows` (rising, at most kMaxOutputRows of them):
+    /// Whether the cache still holds everything that a step at `position` sees. Layers with a window keep the latest
+    /// positions alone, so going back far is only possible to the very beginning.
+    bool holds(std::uint32_t position) const;
+
+    /// Takes tokens.size() tokens (1 .. chunkLength, ids below the vocabulary size) at `position`, where
+    /// holds(position). Gives the logits of the tokens at `outputRows` (rising, at most kMaxOutputRows of them):
     /// [outputRows.size(), vocabulary] f32, valid until the next step. Throws vulkan::Error.
     std::span<float> step(std::span<const TokenId> tokens, std::uint32_t position,
                           std::span<const std::uint32_t> outputRows);
@@ -62,6 +66,8 @@ class VulkanSession {
     vulkan::Device& m_device;
     std::function<Program(std::uint32_t, std::uint32_t)> m_program;
     std::uint32_t m_vocabularySize;
+    std::vector<std::uint32_t> m_windows;  ///< by layer; empty: none has one
+    std::uint32_t m_filledTo = 0;          ///< the furthest position since the cache was begun anew
     SessionShape m_shape;
     VulkanWeights m_weights;
     VulkanRopeTables m_ropeTables;

@@ -12,8 +12,9 @@ namespace lares::inference::reference {
 
 class Executor {
  public:
-    /// Reads and dequantises all weights. Throws Error io.
-    explicit Executor(const ModelDefinition& model);
+    /// Reads and dequantises all weights. `contextLength` decides between the rope factors of a model that has two
+    /// sets. Throws Error io.
+    explicit Executor(const ModelDefinition& model, std::uint32_t contextLength = 0);
 
     /// Takes the tokens at `position`, everything before being in the cache, and gives the logits of the tokens at
     /// `outputRows` (rising): [outputRows.size(), vocabulary].
@@ -27,6 +28,7 @@ class Executor {
     struct Step;
 
     std::function<Program(std::uint32_t, std::uint32_t)> m_program;
+    std::uint32_t m_contextLength;
     std::vector<std::vector<float>> m_weights;
     std::vector<Cache> m_caches;
 };

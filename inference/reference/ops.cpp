@@ -9,13 +9,20 @@
 
 namespace lares::inference::reference {
 
-void embed(std::span<const float> table, std::size_t width, std::span<const std::uint32_t> tokens,
+void embed(std::span<const float> table, std::size_t width, std::span<const std::uint32_t> tokens, double scale,
            std::span<double> out) {
     assert(out.size() == tokens.size() * width);
     for (std::size_t t = 0; t < tokens.size(); ++t) {
-        const auto row = table.subspan(tokens[t] * width, width);
-        std::copy(row.begin(), row.end(), out.begin() + static_cast<std::ptrdiff_t>(t * width));
+        for (std::size_t i = 0; i < width; ++i) {
+            out[t * width + i] = static_cast<double>(table[tokens[t] * width + i]) * scale;
+        }
     }
+}
+
+void addPositions(std::span<double> values, std::span<const float> table, std::size_t width,
+                  std::uint64_t firstPosition) {
+    assert(firstPosition * width + values.size() <= table.size());
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] += static_cast<double>(table[firstPosition * width + i]);
 }
 
 void rmsNorm(std::span<const double> in, std::span<const float> weight, double epsilon, std::span<double> out) {
@@ -26,6 +33,24 @@ void rmsNorm(std::span<const double> in, std::span<const float> weight, double e
         for (std::size_t i = 0; i < width; ++i) squares += in[start + i] * in[start + i];
         const double norm = std::sqrt(squares / static_cast<double>(width) + epsilon);
         for (std::size_t i = 0; i < width; ++i) out[start + i] = in[start + i] / norm * static_cast<double>(weight[i]);
+    }
+}
+
+void layerNorm(std::span<const double> in, std::size_t width, std::span<const float> weight,
+               std::span<const float> bias, double epsilon, std::span<double> out) {
+    assert(in.size() == out.size() && in.size() % width == 0 && weight.size() % width == 0);
+    assert(bias.empty() || bias.size() == weight.size());
+    for (std::size_t start = 0; start < in.size(); start += width) {
+        double sum = 0, squares = 0;
+        for (std::size_t i = 0; i < width; ++i) sum += in[start + i];
+        const double mean = sum / static_cast<double>(width);
+        for (std::size_t i = 0; i < width; ++i) squares += (in[start + i] - mean) * (in[start + i] - mean);
+        const double deviation = std::sqrt(squares / static_cast<double>(width) + epsilon);
+        for (std::size_t i = 0; i < width; ++i) {
+            const std::size_t own = (start + i) % weight.size();
+            const double shift = bias.empty() ? 0.0 : static_cast<double>(bias[own]);
+            out[start + i] = (in[start + i] - mean) / deviation * static_cast<double>(weight[own]) + shift;
+        }
     }
 }
 
@@ -49,8 +74,10 @@ void rope(std::span<double> heads, const RopeShape& shape, std::uint64_t firstPo
     const std::size_t pairs = shape.rotated / 2;
     for (std::size_t row = 0; row < heads.size() / width; ++row) {
         for (std::size_t i = 0; i < pairs; ++i) {
-            double frequency =
-                shape.scale * std::pow(shape.base, -2.0 * static_cast<double>(i) / static_cast<double>(shape.rotated));
+            double frequency = std::pow(shape.base, -2.0 * static_cast<double>(i) / static_cast<double>(shape.rotated));
+            const double steps = std::max(0.001, shape.scaledFrom - shape.unscaledUntil);
+            const double kept = 1 - std::clamp((static_cast<double>(i) - shape.unscaledUntil) / steps, 0.0, 1.0);
+            frequency = frequency * shape.scale * (1 - kept) + frequency * kept;
             if (!shape.factors.empty()) frequency /= static_cast<double>(shape.factors[i]);
             const double angle = static_cast<double>(firstPosition + row) * frequency;
             const double cosine = std::cos(angle) * shape.magnitude;
@@ -74,23 +101,25 @@ void attention(std::span<const double> query, std::span<const double> keys, std:
     std::vector<double> scores;
     for (std::size_t row = 0; row < query.size() / width; ++row) {
         const std::size_t seen = firstPosition + row + 1;
+        const std::size_t first = shape.window != 0 && seen > shape.window ? seen - shape.window : 0;
         assert(keys.size() >= seen * kvWidth && values.size() >= seen * kvWidth);
         for (std::size_t head = 0; head < shape.headCount; ++head) {
             const std::size_t start = row * width + head * shape.headSize;
             const std::size_t kvStart = head / (shape.headCount / shape.headCountKv) * shape.headSize;
             scores.assign(seen, 0.0);
-            for (std::size_t p = 0; p < seen; ++p) {
+            for (std::size_t p = first; p < seen; ++p) {
                 for (std::size_t i = 0; i < shape.headSize; ++i) {
                     scores[p] += query[start + i] * keys[p * kvWidth + kvStart + i];
                 }
                 scores[p] *= shape.scale;
+                if (shape.softCap > 0) scores[p] = softCap(scores[p], shape.softCap);
             }
-            const double highest = *std::max_element(scores.begin(), scores.end());
+            const double highest = *std::max_element(scores.begin() + static_cast<std::ptrdiff_t>(first), scores.end());
             double total = 0;
-            for (double& score : scores) total += score = std::exp(score - highest);
+            for (std::size_t p = first; p < seen; ++p) total += scores[p] = std::exp(scores[p] - highest);
             for (std::size_t i = 0; i < shape.headSize; ++i) {
                 double sum = 0;
-                for (std::size_t p = 0; p < seen; ++p) sum += scores[p] * values[p * kvWidth + kvStart + i];
+                for (std::size_t p = first; p < seen; ++p) sum += scores[p] * values[p * kvWidth + kvStart + i];
                 out[start + i] = sum / total;
             }
         }
@@ -103,6 +132,10 @@ double silu(double x) {
 
 double geluTanh(double x) {
     return x / 2 * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
+}
+
+double softCap(double x, double cap) {
+    return cap * std::tanh(x / cap);
 }
 
 void gated(std::span<const double> gate, std::span<const double> up, double (*activation)(double),

@@ -10,12 +10,21 @@
 
 namespace lares::inference::reference {
 
-/// out[t] = table[tokens[t]]; table f32 [any, width], out [tokens, width].
-void embed(std::span<const float> table, std::size_t width, std::span<const std::uint32_t> tokens,
+/// out[t] = table[tokens[t]] * scale; table f32 [any, width], out [tokens, width].
+void embed(std::span<const float> table, std::size_t width, std::span<const std::uint32_t> tokens, double scale,
            std::span<double> out);
+
+/// values[t] += table[firstPosition + t]; table f32 [positions, width], values [rows, width].
+void addPositions(std::span<double> values, std::span<const float> table, std::size_t width,
+                  std::uint64_t firstPosition);
 
 /// out = in / sqrt(mean(in^2) + epsilon) * weight for each row of weight.size() numbers. `out` may be `in`.
 void rmsNorm(std::span<const double> in, std::span<const float> weight, double epsilon, std::span<double> out);
+
+/// out = (in - mean) / sqrt(variance + epsilon) * weight + bias for each row of `width` numbers. `weight` and `bias`
+/// (may be empty) are one row, or several that take turns. `out` may be `in`.
+void layerNorm(std::span<const double> in, std::size_t width, std::span<const float> weight,
+               std::span<const float> bias, double epsilon, std::span<double> out);
 
 /// out[t, r] = sum over k of weights[r, k] * in[t, k] + bias[r]; `width` is that of `in`; bias may be empty.
 void matmul(std::span<const float> weights, std::size_t width, std::span<const float> bias, std::span<const double> in,
@@ -28,6 +37,8 @@ struct RopeShape {
     bool halves = false;      ///< pairs (i, i + rotated/2) instead of (2i, 2i+1)
     double base = 10000;
     double scale = 1;
+    double unscaledUntil = -1;  ///< pairs up to this one turn as if scale were 1,
+    double scaledFrom = 0;      ///< those from this one on by scale, those between by a mixture of both (YaRN)
     double magnitude = 1;
     std::span<const float> factors;  ///< empty or [rotated / 2]; frequencies are divided by them
 };
@@ -40,10 +51,12 @@ struct AttentionShape {
     std::size_t headCountKv = 0;
     std::size_t headSize = 0;
     double scale = 1;
+    std::size_t window = 0;  ///< positions a row sees, its own included; 0: all
+    double softCap = 0;      ///< 0: none
 };
 
 /// query and out [rows, headCount * headSize]; keys and values [positions, headCountKv * headSize], with the batch's
-/// own rows at firstPosition and after. Row t sees the positions 0 .. firstPosition + t.
+/// own rows at firstPosition and after. Row t sees the positions up to firstPosition + t, the last `window` of them.
 void attention(std::span<const double> query, std::span<const double> keys, std::span<const double> values,
                const AttentionShape& shape, std::uint64_t firstPosition, std::span<double> out);
 
@@ -52,6 +65,9 @@ double silu(double x);
 
 /// x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x^3))).
 double geluTanh(double x);
+
+/// cap * tanh(x / cap).
+double softCap(double x, double cap);
 
 /// out = activation(gate) * up. `out` may be `gate` or `up`.
 void gated(std::span<const double> gate, std::span<const double> up, double (*activation)(double),
