@@ -2,7 +2,9 @@
 
 #include "inference/gguf/safe_text.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 namespace lares::inference {
@@ -15,6 +17,12 @@ constexpr std::uint32_t kMaxContext = 1u << 24;
 
 [[noreturn]] void refuse(const std::string& sentence) {
     throw Error(ErrorKind::badFile, sentence);
+}
+
+std::string shapeText(std::span<const std::uint64_t> shape) {
+    std::string text;
+    for (const std::uint64_t size : shape) text += (text.empty() ? "" : " x ") + std::to_string(size);
+    return text;
 }
 
 /// Reads the values under "<architecture>." and names the key in every complaint.
@@ -42,7 +50,13 @@ class Keys {
         }
         return narrow;
     }
+    /// The same, or 0 where it is 0 or absent.
+    float positiveOrZero(const std::string& key) const {
+        const std::string whole = name(key);
+        return m_file.contains(whole) && m_file.requireReal(whole) != 0 ? positive(key) : 0.0f;
+    }
     std::string text(const std::string& key) const { return std::string(m_file.text(name(key)).value_or("")); }
+    bool flag(const std::string& key, bool absent) const { return m_file.flag(name(key)).value_or(absent); }
     bool contains(const std::string& key) const { return m_file.contains(name(key)); }
 
  private:
@@ -90,7 +104,47 @@ void readAttention(const Keys& keys, HyperParameters& p) {
         throw Error(ErrorKind::unsupported,
                     "This model's keys and values have different lengths, which Lares does not support.");
     }
-    p.attentionScale = keys.positive("attention.scale", 1.0 / std::sqrt(static_cast<double>(p.headSize)));
+    const float scale = keys.positiveOrZero("attention.scale");
+    p.attentionScale = scale != 0 ? scale : static_cast<float>(1.0 / std::sqrt(static_cast<double>(p.headSize)));
+    p.attentionSoftCap = keys.positiveOrZero("attn_logit_softcapping");
+    p.slidingWindow = keys.count("attention.sliding_window", 0, ~std::uint32_t{0}, 0);
+}
+
+/// The pair that turns `turns` times over the original context, as a real number (YaRN, Peng et al. 2023).
+double pairOfTurns(const RopeShape& rope, double turns) {
+    return rope.rotated * std::log(rope.originalContext / (turns * 2 * std::numbers::pi)) /
+           (2 * std::log(static_cast<double>(rope.base)));
+}
+
+/// "linear" slows all turns down by a factor. "yarn" does so with those pairs that turn less than once over the context
+/// the model was first trained for, and leaves those alone that turn more than 32 times. "longrope" has a factor for
+/// each pair in a tensor of its own, one set for contexts up to the original and one for longer ones.
+void readRopeScaling(const Keys& keys, HyperParameters& p) {
+    RopeShape& rope = p.rope;
+    const float given = keys.positiveOrZero("rope.scaling.factor");
+    const float factor = given != 0 ? given : keys.positiveOrZero("rope.scale_linear");
+    std::string type = keys.text("rope.scaling.type");
+    if (type.empty()) type = factor != 0 ? "linear" : "none";
+    rope.magnitude = keys.positive("rope.scaling.attn_factor", 1.0);
+    rope.originalContext = keys.count("rope.scaling.original_context_length", 1, kMaxContext, p.contextLength);
+    if (type == "none") return;
+    if (type != "linear" && type != "yarn" && type != "longrope") {
+        throw Error(ErrorKind::unsupported,
+                    "This model stretches its positions by \"" + safeText(type, 40) +
+                        "\", which Lares does not support; it knows \"linear\", \"yarn\" and \"longrope\".");
+    }
+    if (factor == 0 && type != "longrope") {
+        refuse("The model file is damaged: " + keys.name("rope.scaling.type") + " is \"" + type + "\", but " +
+               keys.name("rope.scaling.factor") + " is missing.");
+    }
+    if (factor != 0) rope.scale = 1.0f / factor;
+    if (type != "yarn") return;
+    if (rope.base <= 1) {
+        refuse("The model file is damaged: " + keys.name("rope.freq_base") + " must be above 1 for \"yarn\".");
+    }
+    rope.unscaledUntil = static_cast<float>(std::max(0.0, std::floor(pairOfTurns(rope, 32))));
+    rope.scaledFrom = static_cast<float>(std::min(rope.rotated - 1.0, std::ceil(pairOfTurns(rope, 1))));
+    rope.magnitude *= static_cast<float>(1 + 0.1 * std::log(static_cast<double>(factor)));
 }
 
 void readRope(const Keys& keys, HyperParameters& p) {
@@ -100,20 +154,27 @@ void readRope(const Keys& keys, HyperParameters& p) {
                std::to_string(p.rope.rotated) + "), but positions turn pairs of numbers.");
     }
     p.rope.base = keys.positive("rope.freq_base", 10000.0);
-    const std::string scaling = keys.text("rope.scaling.type");
-    if (scaling == "linear") {
-        p.rope.scale = 1.0f / keys.positive("rope.scaling.factor");
-    } else if (scaling.empty() && keys.contains("rope.scale_linear")) {
-        p.rope.scale = 1.0f / keys.positive("rope.scale_linear");
-    } else if (!scaling.empty() && scaling != "none") {
-        throw Error(ErrorKind::unsupported, "This model stretches its positions by \"" + safeText(scaling, 40) +
-                                                "\", which Lares does not support; it knows \"linear\".");
+    p.windowedRopeBase = keys.positiveOrZero("rope.freq_base_swa");
+    readRopeScaling(keys, p);
+}
+
+/// What no operation computes, and what would silently give other results if it were left out.
+void refuseTheUnknown(const Keys& keys) {
+    for (const char* key : {"attention.clamp_kqv", "attention.max_alibi_bias", "rope.scaling.yarn_log_multiplier"}) {
+        if (keys.positiveOrZero(key) != 0) {
+            throw Error(ErrorKind::unsupported,
+                        "This model sets " + keys.name(key) + ", which Lares does not support.");
+        }
+    }
+    if (!keys.flag("attention.causal", true)) {
+        throw Error(ErrorKind::unsupported,
+                    "This model's attention looks ahead: it makes embeddings and cannot write text.");
     }
 }
 
 }  // namespace
 
-HyperParameters readHyperParameters(const GgufFile& file) {
+HyperParameters readHyperParameters(const GgufFile& file, NormKind norm) {
     const Keys keys(file);
     HyperParameters p;
     p.contextLength = keys.count("context_length", 1, kMaxContext);
@@ -126,7 +187,13 @@ HyperParameters readHyperParameters(const GgufFile& file) {
     p.feedForwardLength = keys.count("feed_forward_length", 1, kMaxWidth);
     readAttention(keys, p);
     readRope(keys, p);
-    p.normEpsilon = keys.positive("attention.layer_norm_rms_epsilon");
+    p.normEpsilon =
+        keys.positive(norm == NormKind::rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon");
+    p.embeddingScale = keys.positive("embedding_scale", 1.0);
+    p.residualScale = keys.positive("residual_scale", 1.0);
+    p.logitScale = keys.positive("logit_scale", 1.0);
+    p.logitSoftCap = keys.positiveOrZero("final_logit_softcapping");
+    refuseTheUnknown(keys);
 
     const auto tokens = file.arrayLength("tokenizer.ggml.tokens");
     if (!tokens || *tokens == 0 || *tokens > kMaxWidth * 8ull) {
@@ -148,50 +215,104 @@ ModelDefinition defineModel(const SharedGguf& file) {
                                             "\", which Lares does not know. It knows: " + known + ".");
 }
 
+MissingTensor::MissingTensor(std::string name, std::vector<std::uint64_t> shape)
+    : Error(ErrorKind::badFile, "The model file is incomplete: the tensor " + name + " is missing."),
+      m_name(std::move(name)),
+      m_shape(std::move(shape)) {}
+
+/// What is asked for: its shape in the file, and what becomes of it.
+struct WeightTable::Request {
+    std::string name;
+    std::vector<std::uint64_t> fileShape;
+    WeightShape shape;
+    Part rows;  ///< of a vector: its numbers
+    std::uint32_t columns;
+
+    static Request matrix(const std::string& name, Part rows, std::uint32_t columns) {
+        return {name, {columns, rows.whole}, WeightShape::matrix, rows, columns};
+    }
+    static Request vector(const std::string& name, Part part) {
+        return {name, {part.whole}, WeightShape::vector, part, 1};
+    }
+};
+
 WeightId WeightTable::matrix(const std::string& name, std::uint32_t rows, std::uint32_t columns) {
-    const WeightId id = optionalMatrix(name, rows, columns);
-    if (id == kNoWeight) refuse("The model file is incomplete: the tensor " + name + " is missing.");
-    return id;
+    return matrix(name, Part{0, rows, rows}, columns);
 }
 
 WeightId WeightTable::vector(const std::string& name, std::uint32_t length) {
-    const WeightId id = optionalVector(name, length);
-    if (id == kNoWeight) refuse("The model file is incomplete: the tensor " + name + " is missing.");
-    return id;
+    return vector(name, Part{0, length, length});
+}
+
+WeightId WeightTable::matrix(const std::string& name, Part rows, std::uint32_t columns) {
+    return require(Request::matrix(name, rows, columns));
+}
+
+WeightId WeightTable::vector(const std::string& name, Part part) {
+    return require(Request::vector(name, part));
+}
+
+WeightId WeightTable::vectors(const std::string& name, std::uint32_t count, std::uint32_t length) {
+    const Part all{0, count * length, count * length};
+    return require({name, {length, count}, WeightShape::vector, all, 1});
 }
 
 WeightId WeightTable::optionalMatrix(const std::string& name, std::uint32_t rows, std::uint32_t columns) {
-    const GgufTensor* tensor = m_file->find(name);
-    return tensor ? append(*tensor, WeightShape::matrix, rows, columns) : kNoWeight;
+    return contains(name) ? matrix(name, rows, columns) : kNoWeight;
 }
 
 WeightId WeightTable::optionalVector(const std::string& name, std::uint32_t length) {
-    const GgufTensor* tensor = m_file->find(name);
-    return tensor ? append(*tensor, WeightShape::vector, 1, length) : kNoWeight;
+    return contains(name) ? vector(name, length) : kNoWeight;
 }
 
-WeightId WeightTable::append(const GgufTensor& tensor, WeightShape shape, std::uint32_t rows, std::uint32_t columns) {
-    const std::string name(tensor.name);
-    if (tensor.shape != std::array<std::uint64_t, 4>{columns, rows, 1, 1}) {
-        std::string found = std::to_string(tensor.shape[0]);
-        for (std::uint32_t i = 1; i < tensor.dimensions; ++i) found += " x " + std::to_string(tensor.shape[i]);
-        const std::string wanted =
-            std::to_string(columns) + (shape == WeightShape::matrix ? " x " + std::to_string(rows) : "");
-        refuse("The model file is damaged: the shape of " + name + " is " + found +
-               ", but by the model's metadata it must be " + wanted + ".");
+WeightId WeightTable::require(const Request& request) {
+    const GgufTensor* tensor = m_file->find(request.name);
+    if (!tensor) throw MissingTensor(request.name, request.fileShape);
+    return append(*tensor, request);
+}
+
+WeightId WeightTable::append(const GgufTensor& tensor, const Request& request) {
+    std::array<std::uint64_t, 4> wanted{1, 1, 1, 1};
+    std::ranges::copy(request.fileShape, wanted.begin());
+    if (tensor.shape != wanted) {
+        refuse("The model file is damaged: the shape of " + request.name + " is " +
+               shapeText(std::span(tensor.shape).first(tensor.dimensions)) +
+               ", but by the model's metadata it must be " + shapeText(request.fileShape) + ".");
     }
     const vulkan::Format* format = vulkan::formatByType(tensor.type);
     if (!format) {
         const GgmlType* type = ggmlType(tensor.type);
-        throw Error(ErrorKind::unsupported, "The tensor " + name + " is of type " +
+        throw Error(ErrorKind::unsupported, "The tensor " + request.name + " is of type " +
                                                 std::string(type ? type->name : "?") +
                                                 ", which Lares cannot compute with yet.");
     }
-    m_weights.push_back({name, shape, format, rows, columns, tensor.sizeBytes,
-                         [file = m_file, source = &tensor](std::uint64_t offsetBytes, std::span<std::byte> out) {
-                             file->read(*source, offsetBytes, out);
+    m_known.insert(tensor.name);
+    const bool matrix = request.shape == WeightShape::matrix;
+    const std::uint64_t firstElement = std::uint64_t{request.rows.first} * request.columns;
+    const std::uint64_t elements = std::uint64_t{request.rows.count} * request.columns;
+    if (firstElement % format->blockElements != 0 || elements % format->blockElements != 0) {
+        throw Error(ErrorKind::unsupported,
+                    "The tensor " + request.name + " is quantised across the parts it is made of.");
+    }
+    const std::uint64_t offset = firstElement / format->blockElements * format->blockBytes;
+    m_weights.push_back({request.name, request.shape, format, matrix ? request.rows.count : 1,
+                         matrix ? request.columns : request.rows.count,
+                         elements / format->blockElements * format->blockBytes,
+                         [file = m_file, source = &tensor, offset](std::uint64_t inside, std::span<std::byte> out) {
+                             file->read(*source, offset + inside, out);
                          }});
     return static_cast<WeightId>(m_weights.size() - 1);
+}
+
+std::vector<WeightSource> WeightTable::take() {
+    for (const GgufTensor& tensor : m_file->tensors()) {
+        if (!m_known.contains(tensor.name)) {
+            throw Error(ErrorKind::unsupported, "The model file has a tensor \"" +
+                                                    safeText(std::string(tensor.name), 60) +
+                                                    "\", and Lares does not know what it is for in this architecture.");
+        }
+    }
+    return std::move(m_weights);
 }
 
 }  // namespace lares::inference

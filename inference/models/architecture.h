@@ -8,8 +8,11 @@
 #include "inference/program/program_builder.h"
 
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace lares::inference {
 
@@ -27,9 +30,32 @@ std::span<const Architecture> architectures();
 /// unsupported for an architecture that is not known, badFile for a file that contradicts itself.
 ModelDefinition defineModel(const SharedGguf& file);
 
-/// Reads the hyper-parameters under the file's architecture prefix. Throws badFile where one is missing or impossible,
-/// unsupported for experts and for rope scaling other than linear.
-HyperParameters readHyperParameters(const GgufFile& file);
+enum class NormKind { rms, layer };
+
+/// Reads the hyper-parameters under the file's architecture prefix; `norm` says under which key its epsilon stands.
+/// Throws badFile where one is missing or impossible, unsupported for those that would change the results in a way that
+/// no operation knows.
+HyperParameters readHyperParameters(const GgufFile& file, NormKind norm = NormKind::rms);
+
+/// A tensor that the architecture must have is not in the file; thrown by WeightTable.
+class MissingTensor : public Error {
+ public:
+    MissingTensor(std::string name, std::vector<std::uint64_t> shape);
+    const std::string& name() const { return m_name; }
+    const std::vector<std::uint64_t>& shape() const { return m_shape; }  ///< as in GgufTensor, shape[0] contiguous
+
+ private:
+    std::string m_name;
+    std::vector<std::uint64_t> m_shape;
+};
+
+/// Some of the rows of a matrix, or of the numbers of a vector: what lies side by side in one tensor of `whole` of them
+/// ("attn_qkv") is loaded as if it were several tensors.
+struct Part {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+    std::uint32_t whole = 0;
+};
 
 /// The tensors an architecture asks for. Each is found and checked when it is asked for: badFile when it is missing or
 /// of another shape, unsupported when its type is none of vulkan/formats.
@@ -41,16 +67,26 @@ class WeightTable {
     WeightId matrix(const std::string& name, std::uint32_t rows, std::uint32_t columns);
     /// [length]; becomes f32 when it is loaded.
     WeightId vector(const std::string& name, std::uint32_t length);
+    /// The same of a part of a tensor.
+    WeightId matrix(const std::string& name, Part rows, std::uint32_t columns);
+    WeightId vector(const std::string& name, Part part);
+    /// [count, length], one vector after the other.
+    WeightId vectors(const std::string& name, std::uint32_t count, std::uint32_t length);
+    bool contains(const std::string& name) const { return m_file->find(name) != nullptr; }
     /// kNoWeight where the file has no such tensor.
     WeightId optionalMatrix(const std::string& name, std::uint32_t rows, std::uint32_t columns);
     WeightId optionalVector(const std::string& name, std::uint32_t length);
 
-    std::vector<WeightSource> take() { return std::move(m_weights); }
+    /// All weights asked for. Throws unsupported when the file has others, too: they would change the results.
+    std::vector<WeightSource> take();
 
  private:
-    WeightId append(const GgufTensor& tensor, WeightShape shape, std::uint32_t rows, std::uint32_t columns);
+    struct Request;
+    WeightId require(const Request& request);
+    WeightId append(const GgufTensor& tensor, const Request& request);
 
     SharedGguf m_file;
+    std::set<std::string_view> m_known;
     std::vector<WeightSource> m_weights;
 };
 

@@ -1,0 +1,36 @@
+#include "tests/inference/models/tiny_families.h"
+
+#include <random>
+
+namespace lares::tests {
+
+const std::vector<TinyFamily>& tinyFamilies() {
+    constexpr float kStretch = 4.0f;
+    static const std::vector<TinyFamily> kFamilies{
+        {"llama",
+         {.architecture = "llama", .tensors = {{"output.weight", {64, 288}}}},
+         {0.545958498647, -0.0130726095662, -1.53466790066}},
+        {"llama, linear",
+         {.architecture = "llama", .keys = {{"rope.scaling.factor", kStretch}}},
+         {-5.84569973878, -4.01060780554, -1.32654697055}},
+        {"llama, yarn",
+         {.architecture = "llama",
+          .keys = {{"rope.scaling.type", "yarn"},
+                   {"rope.scaling.factor", kStretch},
+                   {"rope.scaling.original_context_length", 32u}}},
+         {-4.24475624432, -2.50654218364, -2.99538809758}},
+        {"llama, wide heads",
+         {.architecture = "llama", .headSize = 32, .tensors = {{"rope_freqs.weight", {16}}}},
+         {0.917549644383, -0.801728400857, -2.40603449715}},
+    };
+    return kFamilies;
+}
+
+std::vector<inference::TokenId> familyTokens(std::uint32_t count, std::uint32_t seed) {
+    std::mt19937 random(seed);
+    std::vector<inference::TokenId> tokens;
+    for (std::uint32_t i = 0; i < count; ++i) tokens.push_back(static_cast<inference::TokenId>(random() % 288));
+    return tokens;
+}
+
+}  // namespace lares::tests
