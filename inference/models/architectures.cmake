@@ -2,4 +2,5 @@
 # "_") defines `ModelDefinition define(const GgufFile&)` in the namespace of the same name. Adding one: its file, its name here.
 set(LARES_ARCHITECTURES
   llama
+  qwen2
 )

@@ -22,6 +22,7 @@ const std::vector<TinyFamily>& tinyFamilies() {
         {"llama, wide heads",
          {.architecture = "llama", .headSize = 32, .tensors = {{"rope_freqs.weight", {16}}}},
          {0.917549644383, -0.801728400857, -2.40603449715}},
+        {"qwen2", {.architecture = "qwen2"}, {-4.78997459868, -2.21749690194, -1.14782295467}},
     };
     return kFamilies;
 }
