@@ -3,4 +3,5 @@
 set(LARES_ARCHITECTURES
   llama
   qwen2
+  qwen3
 )

@@ -23,6 +23,9 @@ const std::vector<TinyFamily>& tinyFamilies() {
          {.architecture = "llama", .headSize = 32, .tensors = {{"rope_freqs.weight", {16}}}},
          {0.917549644383, -0.801728400857, -2.40603449715}},
         {"qwen2", {.architecture = "qwen2"}, {-4.78997459868, -2.21749690194, -1.14782295467}},
+        {"qwen3",
+         {.architecture = "qwen3", .headSize = 32, .tensors = {{"output.weight", {64, 288}}}},
+         {0.452343251571, -0.0334284310817, -1.03216024488}},
     };
     return kFamilies;
 }
