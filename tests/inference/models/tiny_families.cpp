@@ -26,6 +26,7 @@ const std::vector<TinyFamily>& tinyFamilies() {
         {"qwen3",
          {.architecture = "qwen3", .headSize = 32, .tensors = {{"output.weight", {64, 288}}}},
          {0.452343251571, -0.0334284310817, -1.03216024488}},
+        {"gemma", {.architecture = "gemma", .headsKv = 1}, {-4.06053252127, -2.8301266739, -3.18138261731}},
     };
     return kFamilies;
 }
