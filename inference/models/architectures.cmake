@@ -2,6 +2,7 @@
 # "_") defines `ModelDefinition define(const GgufFile&)` in the namespace of the same name. Adding one: its file, its name here.
 set(LARES_ARCHITECTURES
   gemma
+  gemma2
   llama
   qwen2
   qwen3

@@ -27,6 +27,9 @@ const std::vector<TinyFamily>& tinyFamilies() {
          {.architecture = "qwen3", .headSize = 32, .tensors = {{"output.weight", {64, 288}}}},
          {0.452343251571, -0.0334284310817, -1.03216024488}},
         {"gemma", {.architecture = "gemma", .headsKv = 1}, {-4.06053252127, -2.8301266739, -3.18138261731}},
+        {"gemma2",
+         {.architecture = "gemma2", .layers = 3, .keys = {{"attention.sliding_window", 17u}}},
+         {-5.10898870802, -0.239184614752, -3.04744784262}},
     };
     return kFamilies;
 }
