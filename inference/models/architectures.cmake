@@ -3,6 +3,7 @@
 set(LARES_ARCHITECTURES
   gemma
   gemma2
+  gemma3
   llama
   qwen2
   qwen3

@@ -30,6 +30,11 @@ const std::vector<TinyFamily>& tinyFamilies() {
         {"gemma2",
          {.architecture = "gemma2", .layers = 3, .keys = {{"attention.sliding_window", 17u}}},
          {-5.10898870802, -0.239184614752, -3.04744784262}},
+        {"gemma3",
+         {.architecture = "gemma3",
+          .layers = 7,
+          .keys = {{"attention.sliding_window", 9u}, {"rope.freq_base", 1e6f}, {"rope.scaling.factor", kStretch}}},
+         {-2.55650062539, -1.66304805006, -3.4166327312}},
     };
     return kFamilies;
 }
