@@ -5,6 +5,7 @@ set(LARES_ARCHITECTURES
   gemma2
   gemma3
   llama
+  phi2
   qwen2
   qwen3
 )

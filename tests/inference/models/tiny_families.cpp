@@ -35,6 +35,13 @@ const std::vector<TinyFamily>& tinyFamilies() {
           .layers = 7,
           .keys = {{"attention.sliding_window", 9u}, {"rope.freq_base", 1e6f}, {"rope.scaling.factor", kStretch}}},
          {-2.55650062539, -1.66304805006, -3.4166327312}},
+        {"phi2", {.architecture = "phi2", .headsKv = 4, .rotated = 6}, {-6.0282409081, -1.77138185674, -5.99822252445}},
+        {"phi2, fused",
+         {.architecture = "phi2",
+          .headsKv = 4,
+          .rotated = 6,
+          .tensors = {{"blk.*.attn_qkv.weight", {64, 192}}, {"output.bias", {288}}}},
+         {1.1118240686, 4.44672348544, -4.35745086367}},
     };
     return kFamilies;
 }
