@@ -6,6 +6,7 @@ set(LARES_ARCHITECTURES
   gemma3
   llama
   phi2
+  phi3
   qwen2
   qwen3
 )

@@ -42,6 +42,19 @@ const std::vector<TinyFamily>& tinyFamilies() {
           .rotated = 6,
           .tensors = {{"blk.*.attn_qkv.weight", {64, 192}}, {"output.bias", {288}}}},
          {1.1118240686, 4.44672348544, -4.35745086367}},
+        {"phi3",
+         {.architecture = "phi3",
+          .keys = {{"attention.sliding_window", 20u}},
+          .tensors = {{"blk.*.attn_qkv.weight", {64, 128}}}},
+         {-4.78871115896, -2.35082156681, -1.03204694373}},
+        {"phi3, longrope",  // computed both below and above the original context
+         {.architecture = "phi3",
+          .rotated = 12,
+          .keys = {{"rope.scaling.type", "longrope"},
+                   {"rope.scaling.attn_factor", 1.19f},
+                   {"rope.scaling.original_context_length", 100u}},
+          .tensors = {{"blk.*.attn_qkv.weight", {64, 128}}}},
+         {-0.94217100969, -2.5564526808, 3.11271909859}},
     };
     return kFamilies;
 }
