@@ -4,6 +4,7 @@ set(LARES_ARCHITECTURES
   gemma
   gemma2
   gemma3
+  gptneox
   llama
   phi2
   phi3

@@ -55,6 +55,16 @@ const std::vector<TinyFamily>& tinyFamilies() {
                    {"rope.scaling.original_context_length", 100u}},
           .tensors = {{"blk.*.attn_qkv.weight", {64, 128}}}},
          {-0.94217100969, -2.5564526808, 3.11271909859}},
+        {"gptneox, parallel",
+         {.architecture = "gptneox", .headsKv = 4, .rotated = 4, .keys = {{"use_parallel_residual", true}}},
+         {-7.60677285018, -2.63465370563, -6.11236412934}},
+        {"gptneox, serial",
+         {.architecture = "gptneox",
+          .headsKv = 4,
+          .rotated = 4,
+          .keys = {{"use_parallel_residual", false}},
+          .tensors = {{"blk.*.attn_qkv.weight", {64, 192}}}},
+         {1.28461147152, 4.36851455796, -4.6210562924}},
     };
     return kFamilies;
 }
