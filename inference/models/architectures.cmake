@@ -10,4 +10,5 @@ set(LARES_ARCHITECTURES
   phi3
   qwen2
   qwen3
+  stablelm
 )

@@ -65,6 +65,14 @@ const std::vector<TinyFamily>& tinyFamilies() {
           .keys = {{"use_parallel_residual", false}},
           .tensors = {{"blk.*.attn_qkv.weight", {64, 192}}}},
          {1.28461147152, 4.36851455796, -4.6210562924}},
+        {"stablelm",
+         {.architecture = "stablelm",
+          .rotated = 4,
+          .tensors = {{"blk.*.ffn_norm.weight", {64}}, {"blk.*.attn_q.bias", {64}}}},
+         {-0.256318607358, -3.00018050295, -2.5365843957}},
+        {"stablelm, 12B",
+         {.architecture = "stablelm", .rotated = 4, .tensors = {{"blk.*.attn_q_norm.weight", {16, 4}}}},
+         {1.25708998053, -3.0946406087, -2.57744017124}},
     };
     return kFamilies;
 }
