@@ -73,6 +73,14 @@ const std::vector<TinyFamily>& tinyFamilies() {
         {"stablelm, 12B",
          {.architecture = "stablelm", .rotated = 4, .tensors = {{"blk.*.attn_q_norm.weight", {16, 4}}}},
          {1.25708998053, -3.0946406087, -2.57744017124}},
+        {"command-r",
+         {.architecture = "command-r", .keys = {{"logit_scale", 0.0625f}}},
+         {-0.123568834185, -0.221231507364, -0.235017674125}},
+        {"command-r, plus",
+         {.architecture = "command-r",
+          .keys = {{"logit_scale", 0.83f}},
+          .tensors = {{"blk.*.attn_q_norm.weight", {16, 4}}}},
+         {-0.980085333567, -2.95225722023, -2.05911465187}},
     };
     return kFamilies;
 }
