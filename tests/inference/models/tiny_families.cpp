@@ -81,6 +81,9 @@ const std::vector<TinyFamily>& tinyFamilies() {
           .keys = {{"logit_scale", 0.83f}},
           .tensors = {{"blk.*.attn_q_norm.weight", {16, 4}}}},
          {-0.980085333567, -2.95225722023, -2.05911465187}},
+        {"cohere2",
+         {.architecture = "cohere2", .layers = 4, .keys = {{"logit_scale", 0.25f}, {"attention.sliding_window", 13u}}},
+         {0.326847413902, -1.1460366438, -1.09340358768}},
     };
     return kFamilies;
 }
