@@ -7,6 +7,7 @@ set(LARES_ARCHITECTURES
   gemma2
   gemma3
   gptneox
+  granite
   llama
   phi2
   phi3

@@ -84,6 +84,13 @@ const std::vector<TinyFamily>& tinyFamilies() {
         {"cohere2",
          {.architecture = "cohere2", .layers = 4, .keys = {{"logit_scale", 0.25f}, {"attention.sliding_window", 13u}}},
          {0.326847413902, -1.1460366438, -1.09340358768}},
+        {"granite",
+         {.architecture = "granite",
+          .keys = {{"logit_scale", 8.0f},
+                   {"embedding_scale", 12.0f},
+                   {"residual_scale", 0.22f},
+                   {"attention.scale", 0.0156f}}},
+         {-0.485848128618, -0.29811728806, -0.401276007416}},
     };
     return kFamilies;
 }
