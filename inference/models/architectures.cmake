@@ -9,6 +9,7 @@ set(LARES_ARCHITECTURES
   gptneox
   granite
   llama
+  olmo2
   phi2
   phi3
   qwen2

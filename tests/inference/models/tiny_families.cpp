@@ -91,6 +91,17 @@ const std::vector<TinyFamily>& tinyFamilies() {
                    {"residual_scale", 0.22f},
                    {"attention.scale", 0.0156f}}},
          {-0.485848128618, -0.29811728806, -0.401276007416}},
+        {"olmo2",
+         {.architecture = "olmo2", .tensors = {{"output.weight", {64, 288}}}},
+         {2.4214808932, -0.584350404253, -0.379764092898}},
+        {"olmo2, OLMo 3",
+         {.architecture = "olmo2",
+          .layers = 5,
+          .keys = {{"attention.sliding_window", 13u},
+                   {"rope.scaling.type", "yarn"},
+                   {"rope.scaling.factor", kStretch},
+                   {"rope.scaling.original_context_length", 32u}}},
+         {-3.12980742099, -0.703424611238, -14.2952149616}},
     };
     return kFamilies;
 }
