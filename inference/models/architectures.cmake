@@ -6,6 +6,7 @@ set(LARES_ARCHITECTURES
   gemma
   gemma2
   gemma3
+  gpt2
   gptneox
   granite
   llama
