@@ -23,9 +23,21 @@ namespace {
 
 const QString kReference = QString(LARES_SHARED_DIR) + "/reference/";
 
-/// The cases whose architecture and weight format this build knows.
-const QStringList kCases{"llama-f32",  "llama-f16",  "llama-q4_0",           "llama-q8_0",
-                         "llama-q4_k", "llama-q6_k", "llama3-ropefreqs-f32", "llama-tied-f32"};
+/// Cases that this build does not compute yet, by the end of their name or by an argument of theirs. Every other case
+/// of the index is computed; when the last of these is delivered, the lists are empty and go.
+const QStringList kFormatsToCome{"-q4_1", "-q5_0", "-q5_1", "-q2_k", "-q3_k", "-q5_k"};
+const QStringList kArgumentsToCome{"--experts"};
+
+bool isToCome(const QJsonObject& one) {
+    const QString name = one["case"].toString();
+    for (const QString& format : kFormatsToCome) {
+        if (name.endsWith(format)) return true;
+    }
+    for (const QJsonValue& argument : one["ggufgen"].toArray()) {
+        if (kArgumentsToCome.contains(argument.toString())) return true;
+    }
+    return false;
+}
 
 QByteArray contents(const QString& path) {
     QFile file(path);
@@ -85,7 +97,7 @@ void TestReferenceLogits::logits_data() {
     for (const QJsonValue& value : m_index) {
         const QJsonObject one = value.toObject();
         const QString name = one["case"].toString();
-        if (!kCases.contains(name)) continue;
+        if (isToCome(one)) continue;
         QTest::newRow(qPrintable(name + " exact")) << one << true;
         QTest::newRow(qPrintable(name)) << one << false;
     }

@@ -1,0 +1,188 @@
+// Every architecture on the device against the double precision reference, over tiny models of our own: prompts in
+// chunks of every kind, caches of windowed layers gone round several times, and going back in them. The reference runs
+// the same list of operations, so it says nothing of whether the list is right. tst_reference_logits and tst_nano_sort
+// do, with data that may not be there; the golden figures hold the lists to what they were when those tests had passed.
+//
+// Tolerance: see tst_program_vulkan.cpp. Sums are shorter here, layers more: up to seven.
+#include "inference/reference/executor.h"
+#include "tests/inference/models/tiny_families.h"
+#include "tests/inference/program/model_session.h"
+#include "tests/support/vulkan_test.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <set>
+
+using namespace lares;
+using namespace lares::inference;
+using tests::familyTokens;
+using tests::ModelSession;
+using tests::nmse;
+
+namespace {
+
+constexpr double kLimit = 1e-9;
+constexpr std::uint32_t kTokens = 70;
+
+}  // namespace
+Q_DECLARE_METATYPE(test::TinyModelOptions)
+using Figures = std::array<double, 3>;
+Q_DECLARE_METATYPE(Figures)
+
+class TestFamilies : public QObject {
+    Q_OBJECT
+
+ private slots:
+    void cleanup() { QVERIFY2(m_gpu.takeMessages().empty(), m_gpu.lastMessages().c_str()); }
+
+    void everyArchitectureIsHere();
+    void goldenFigures_data();
+    void goldenFigures();
+    void matchesTheReference_data();
+    void matchesTheReference();
+    void ropeFactorsFollowTheContext();
+    void windowedCachesAreShort();
+    void goingBackInAWindow_data();
+    void goingBackInAWindow();
+
+ private:
+    std::filesystem::path write(const test::TinyModelOptions& options) {
+        const std::filesystem::path path = m_folder.filePath("model.gguf").toStdString();
+        test::writeTinyModel(path, options);
+        return path;
+    }
+    static const test::TinyModelOptions& family(const std::string& name) {
+        for (const tests::TinyFamily& one : tests::tinyFamilies()) {
+            if (name == one.name) return one.options;
+        }
+        throw std::logic_error("no family " + name);
+    }
+
+    tests::VulkanTest m_gpu;
+    QTemporaryDir m_folder;
+};
+
+void TestFamilies::everyArchitectureIsHere() {
+    std::set<std::string> here;
+    for (const tests::TinyFamily& one : tests::tinyFamilies()) here.insert(one.options.architecture);
+    for (const Architecture& architecture : architectures()) {
+        QVERIFY2(here.contains(architecture.name), architecture.name);
+    }
+}
+
+void TestFamilies::goldenFigures_data() {
+    QTest::addColumn<test::TinyModelOptions>("options");
+    QTest::addColumn<Figures>("golden");
+    for (const tests::TinyFamily& one : tests::tinyFamilies()) QTest::newRow(one.name) << one.options << one.golden;
+}
+
+/// Both sides are double precision: 1e-8 leaves room for other libraries' exponentials alone.
+void TestFamilies::goldenFigures() {
+    QFETCH(test::TinyModelOptions, options);
+    QFETCH(Figures, golden);
+    const auto file = std::make_shared<const GgufFile>(GgufFile::open(write(options)));
+    const std::uint32_t last = kTokens - 1;
+    const auto logits = reference::Executor(defineModel(file), kTokens).step(familyTokens(kTokens), 0, {&last, 1});
+    const Figures found{logits[0], logits[100], logits[287]};
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        QVERIFY2(std::abs(found[i] - golden[i]) < 1e-8 * (1 + std::abs(golden[i])),
+                 qPrintable(QString("found {%1, %2, %3}")
+                                .arg(found[0], 0, 'g', 12)
+                                .arg(found[1], 0, 'g', 12)
+                                .arg(found[2], 0, 'g', 12)));
+    }
+}
+
+void TestFamilies::matchesTheReference_data() {
+    QTest::addColumn<test::TinyModelOptions>("options");
+    for (const tests::TinyFamily& one : tests::tinyFamilies()) QTest::newRow(one.name) << one.options;
+}
+
+void TestFamilies::matchesTheReference() {
+    QFETCH(test::TinyModelOptions, options);
+    const auto path = write(options);
+    const auto tokens = familyTokens(kTokens);
+    std::vector<std::uint32_t> positions(kTokens);
+    std::iota(positions.begin(), positions.end(), 0u);
+    std::vector<double> expected;
+    for (const std::uint32_t chunk : {1u, 7u, 32u, kTokens}) {
+        ModelSession model(m_gpu.device(), path, {kTokens, chunk, vulkan::CacheType::f32});
+        if (expected.empty()) {
+            expected = reference::Executor(model.definition, kTokens).step(tokens, 0, positions);
+            const double largest = std::ranges::max(expected);
+            QVERIFY2(largest > 0.1 && largest < 1000, qPrintable(QString::number(largest)));
+        }
+        // In chunks of 7 the last one is cut short: only some rows of it, with an odd number of outputs.
+        const double error = nmse(model.score(tokens, positions), expected);
+        QVERIFY2(error <= kLimit, qPrintable(QString("chunks of %1: %2").arg(chunk).arg(error)));
+        const auto last = model.context.prefill(tokens, {}, {}).logits;
+        const double lastError = nmse(last, std::span(expected).last(last.size()));
+        QVERIFY2(lastError <= kLimit, qPrintable(QString("last of chunks of %1: %2").arg(chunk).arg(lastError)));
+    }
+}
+
+/// The same tokens in a context of up to the original length, and in a longer one, turn by other factors.
+void TestFamilies::ropeFactorsFollowTheContext() {
+    const auto path = write(family("phi3, longrope"));
+    const auto tokens = familyTokens(30);
+    const std::vector<std::uint32_t> positions{29};
+    std::vector<std::vector<double>> truths;
+    for (const std::uint32_t context : {100u, 101u}) {
+        ModelSession model(m_gpu.device(), path, {context, 16, vulkan::CacheType::f32});
+        truths.push_back(reference::Executor(model.definition, context).step(tokens, 0, positions));
+        const double error = nmse(model.score(tokens, positions), truths.back());
+        QVERIFY2(error <= kLimit, qPrintable(QString::number(error)));
+    }
+    QVERIFY(nmse(truths[0], truths[1]) > 1e-3);
+}
+
+void TestFamilies::windowedCachesAreShort() {
+    const auto path = write(family("gemma3"));
+    const ModelDefinition model = defineModel(std::make_shared<const GgufFile>(GgufFile::open(path)));
+    const auto cacheBytes = [&](std::uint32_t context) {
+        return VulkanSession::memoryNeed(model, {context, 8, vulkan::CacheType::f16}).cacheBytes;
+    };
+    const std::uint64_t perPosition = 2 * 2 * model.parameters.kvWidth();
+    QCOMPARE(cacheBytes(10), 7 * 10 * perPosition);                    // shorter than window and chunk together
+    QCOMPARE(cacheBytes(100), (6 * (9 + 8) + 1 * 100) * perPosition);  // one layer of seven sees everything
+}
+
+void TestFamilies::goingBackInAWindow_data() {
+    QTest::addColumn<std::uint32_t>("kept");
+    QTest::addColumn<std::uint32_t>("reused");
+    // Window 9, chunk 8, so a ring of 17: after 60 tokens the positions from 43 on are there, and a token at 51 or
+    // later finds all it sees.
+    QTest::newRow("one token") << 59u << 59u;
+    QTest::newRow("as far as it goes") << 51u << 51u;
+    QTest::newRow("too far") << 50u << 0u;
+    QTest::newRow("into the first window") << 5u << 0u;
+    QTest::newRow("nothing in common") << 0u << 0u;
+}
+
+void TestFamilies::goingBackInAWindow() {
+    QFETCH(std::uint32_t, kept);
+    QFETCH(std::uint32_t, reused);
+    ModelSession model(m_gpu.device(), write(family("gemma3")), {100, 8, vulkan::CacheType::f32});
+    auto tokens = familyTokens(60);
+    model.context.prefill(tokens, {}, {});
+    tokens.resize(kept);
+    for (const TokenId other : familyTokens(20, 9)) tokens.push_back(other);
+
+    const auto check = [&](std::uint32_t wantReused) {
+        const auto again = model.context.prefill(tokens, {}, {});
+        QCOMPARE(again.reusedTokens, wantReused);
+        const auto last = static_cast<std::uint32_t>(tokens.size() - 1);
+        reference::Executor executor(model.definition);
+        const double error = nmse(again.logits, executor.step(tokens, 0, std::span(&last, 1)));
+        QVERIFY2(error <= kLimit, qPrintable(QString::number(error)));
+    };
+    check(reused);
+    // Back once more, by fewer tokens than the ring can go, from where the cache has been further along before.
+    tokens.resize(tokens.size() - 3);
+    tokens.push_back(7);
+    check(static_cast<std::uint32_t>(tokens.size() - 1));
+}
+
+QTEST_GUILESS_MAIN(TestFamilies)
+#include "tst_families.moc"
