@@ -16,4 +16,5 @@ set(LARES_ARCHITECTURES
   qwen2
   qwen3
   stablelm
+  starcoder2
 )

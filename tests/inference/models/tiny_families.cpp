@@ -102,6 +102,7 @@ const std::vector<TinyFamily>& tinyFamilies() {
                    {"rope.scaling.factor", kStretch},
                    {"rope.scaling.original_context_length", 32u}}},
          {-3.12980742099, -0.703424611238, -14.2952149616}},
+        {"starcoder2", {.architecture = "starcoder2"}, {1.45921175801, 5.56348790361, -4.93191684292}},
         {"gpt2",
          {.architecture = "gpt2", .headsKv = 4, .tensors = {{"blk.*.attn_qkv.weight", {64, 192}}}},
          {-1.41151653254, 1.95164763204, -3.461624696}},
