@@ -2,6 +2,7 @@
 // turns. The answers are nonsense, but the same nonsense every time. Validation is on: any message is an Error.
 #include "tests/inference/engine/ask.h"
 #include "tests/support/gguf_writer.h"
+#include "tests/support/tiny_model.h"
 
 #include <QStringDecoder>
 #include <QTemporaryDir>
@@ -68,6 +69,7 @@ class TestEngine : public QObject {
     void cancelsInPrefill();
     void cancelsInDecode();
     void reusesThePrefixOfTheTurnBefore();
+    void startsAnewWhereAWindowHasForgotten();
     void needsAModel();
     void refusesOtherDevices_data();
     void refusesOtherDevices();
@@ -227,6 +229,34 @@ void TestEngine::reusesThePrefixOfTheTurnBefore() {
     QCOMPARE(again.finish.stats.reusedTokens, 0u);
     QCOMPARE(again.finish.stats.promptTokens, second.finish.stats.promptTokens);
     QCOMPARE(again.finish.tokens, second.finish.tokens);
+}
+
+/// Layers with a window keep the latest positions alone. The next turn of a chat goes on from there; another chat with
+/// the same beginning has to be computed from its first token. Either way the answer is that of an engine that had
+/// nothing to keep.
+void TestEngine::startsAnewWhereAWindowHasForgotten() {
+    const std::filesystem::path path = m_folder.filePath("windows.gguf").toStdString();
+    test::writeTinyModel(path, {.architecture = "gemma3",
+                                .layers = 7,
+                                .contextLength = 512,
+                                .vocabulary = 384,
+                                .keys = {{"attention.sliding_window", 9u}}});
+    const auto engine = checkedEngine();
+    QVERIFY(engine->load({path, 0}, {}, {}).has_value());
+    const auto sameAsAnew = [&](const std::vector<ChatMessage>& messages) {
+        const Answer answer = ask(*engine, drawn(chat(messages, 8)));
+        const auto fresh = checkedEngine();
+        if (!fresh->load({path, 0}, {}, {})) throw std::runtime_error("the model was not loaded");
+        const Answer anew = ask(*fresh, drawn(chat(messages, 8)));
+        return std::pair(answer.finish.tokens == anew.finish.tokens, answer.finish.stats.reusedTokens);
+    };
+    const std::string beginning = "the hand and the sand and the other hand, ";
+    const std::string longText = beginning + std::string(100, 'a');
+    QCOMPARE(sameAsAnew({{Role::user, longText}}), std::pair(true, 0u));
+    const auto next = sameAsAnew({{Role::user, longText}, {Role::assistant, "a"}, {Role::user, "on"}});
+    QVERIFY(next.first);
+    QVERIFY2(next.second > 100, qPrintable(QString::number(next.second)));
+    QCOMPARE(sameAsAnew({{Role::user, beginning + "no"}}), std::pair(true, 0u));
 }
 
 void TestEngine::needsAModel() {
