@@ -111,6 +111,7 @@ void TestModels::readsALlama() {
     QCOMPARE(p.rope.scale, 1.0f);
     QCOMPARE(p.attentionScale, static_cast<float>(1 / std::sqrt(32.0)));
     QCOMPARE(model.weights.size(), std::size_t{3 + 3 * 9});
+    QCOMPARE(model.program(1, 1).operations.size(), std::size_t{3 + 3 * 14});  // what a token costs in dispatches
 }
 
 void TestModels::optionalParts() {
