@@ -143,6 +143,41 @@ struct SoftCap {
     float cap;
 };
 
+/// What a chosen expert's result counts: its share of the softmax over the scores of all experts, or the sigmoid of its
+/// own score.
+enum class Gating { softmax, sigmoid };
+
+/// Chooses for each row the width(experts) experts of highest score. Where `renormalise`, the weights of a row are
+/// divided by their sum; in any case they are multiplied by `scale`.
+struct Route {
+    ValueId scores;   ///< [rows, all experts]
+    ValueId experts;  ///< [rows, chosen]: their numbers, falling by score
+    ValueId weights;  ///< [rows, chosen]
+    ValueId order;    ///< [rows, 4 * chosen]: how a device puts the pairs of row and expert together; bits, no numbers
+    Gating gating;
+    bool renormalise;
+    float scale;
+};
+
+/// For each pair of row and chosen expert the product with that expert's matrix. `weight` is the matrices of all
+/// experts, one under the other; `in` has a row for each pair, or one for each row of `experts`.
+struct ExpertMatmul {
+    WeightId weight;
+    std::uint32_t expertCount;
+    ValueId in;
+    ValueId experts;  ///< of Route, as is `order`
+    ValueId order;
+    ValueId out;  ///< [rows * chosen, rows of one expert]
+};
+
+/// out[t] = residual[t] + sum over i of weights[t, i] * in[t * chosen + i].
+struct CombineExperts {
+    ValueId in;       ///< [rows * chosen, width]
+    ValueId weights;  ///< [rows, chosen]
+    ValueId residual;
+    ValueId out;
+};
+
 /// out = left + right, number by number.
 struct Add {
     ValueId left;
@@ -157,7 +192,7 @@ struct GatherRows {
 };
 
 using Operation = std::variant<Embed, AddPositions, RmsNorm, LayerNorm, Matmul, Rope, StoreKv, Attention, Gated,
-                               Activate, SoftCap, Add, GatherRows>;
+                               Activate, SoftCap, Route, ExpertMatmul, CombineExperts, Add, GatherRows>;
 
 /// Shape of a value and the piece of scratch memory it lives in. Values that are never alive together share memory.
 struct Value {

@@ -128,6 +128,33 @@ ValueId ProgramBuilder::softCap(ValueId in, float cap) {
     return out;
 }
 
+ExpertChoice ProgramBuilder::route(ValueId scores, std::uint32_t used, Gating gating, bool renormalise, float scale) {
+    const Value shape = shapeOf(scores);
+    assert(used > 0 && used <= shape.width);
+    const ExpertChoice choice{newValue(shape.rows, used), newValue(shape.rows, used), newValue(shape.rows, 4 * used)};
+    m_program.operations.push_back(
+        Route{scores, choice.experts, choice.weights, choice.order, gating, renormalise, scale});
+    return choice;
+}
+
+ValueId ProgramBuilder::expertMatmul(WeightId weight, std::uint32_t expertCount, std::uint32_t weightRows, ValueId in,
+                                     const ExpertChoice& choice) {
+    const Value chosen = shapeOf(choice.experts);
+    const std::uint32_t pairs = chosen.rows * chosen.width;
+    assert(shapeOf(in).rows == chosen.rows || shapeOf(in).rows == pairs);
+    const ValueId out = newValue(pairs, weightRows);
+    m_program.operations.push_back(ExpertMatmul{weight, expertCount, in, choice.experts, choice.order, out});
+    return out;
+}
+
+ValueId ProgramBuilder::combineExperts(ValueId in, const ExpertChoice& choice, ValueId residual) {
+    const Value shape = shapeOf(residual);
+    assert(shapeOf(in).width == shape.width && shapeOf(in).rows == shapeOf(choice.weights).size());
+    const ValueId out = newValue(shape.rows, shape.width);
+    m_program.operations.push_back(CombineExperts{in, choice.weights, residual, out});
+    return out;
+}
+
 ValueId ProgramBuilder::add(ValueId left, ValueId right) {
     assert(shapeOf(left).size() == shapeOf(right).size());
     const ValueId out = newValueLike(left);

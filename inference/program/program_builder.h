@@ -8,6 +8,11 @@
 
 namespace lares::inference {
 
+/// What Route makes.
+struct ExpertChoice {
+    ValueId experts, weights, order;
+};
+
 class ProgramBuilder {
  public:
     ProgramBuilder(std::uint32_t tokenCount, std::uint32_t outputRows);
@@ -30,6 +35,11 @@ class ProgramBuilder {
     ValueId gated(Activation activation, ValueId gate, ValueId up);
     ValueId activate(Activation activation, ValueId in);
     ValueId softCap(ValueId in, float cap);
+    ExpertChoice route(ValueId scores, std::uint32_t used, Gating gating, bool renormalise, float scale = 1.0f);
+    /// `weightRows` of one expert; `in` has a row for each token, or for each of its chosen experts.
+    ValueId expertMatmul(WeightId weight, std::uint32_t expertCount, std::uint32_t weightRows, ValueId in,
+                         const ExpertChoice& choice);
+    ValueId combineExperts(ValueId in, const ExpertChoice& choice, ValueId residual);
     ValueId add(ValueId left, ValueId right);
     ValueId gatherRows(ValueId in);
 
@@ -63,6 +73,9 @@ void forEachValue(const Operation& operation, Use&& use) {
         void operator()(const Gated& op) { use(op.gate), use(op.up), use(op.out); }
         void operator()(const Activate& op) { use(op.in), use(op.out); }
         void operator()(const SoftCap& op) { use(op.in), use(op.out); }
+        void operator()(const Route& op) { use(op.scores), use(op.experts), use(op.weights), use(op.order); }
+        void operator()(const ExpertMatmul& op) { use(op.in), use(op.experts), use(op.order), use(op.out); }
+        void operator()(const CombineExperts& op) { use(op.in), use(op.weights), use(op.residual), use(op.out); }
         void operator()(const Add& op) { use(op.left), use(op.right), use(op.out); }
         void operator()(const GatherRows& op) { use(op.in), use(op.out); }
     };

@@ -4,13 +4,16 @@
 #include "vulkan/kernels/add/add.h"
 #include "vulkan/kernels/add_positions/add_positions.h"
 #include "vulkan/kernels/attention/attention.h"
+#include "vulkan/kernels/combine_experts/combine_experts.h"
 #include "vulkan/kernels/embed/embed.h"
+#include "vulkan/kernels/expert_matmul/expert_matmul.h"
 #include "vulkan/kernels/gated/gated.h"
 #include "vulkan/kernels/gather_rows/gather_rows.h"
 #include "vulkan/kernels/layer_norm/layer_norm.h"
 #include "vulkan/kernels/matmul/matmul.h"
 #include "vulkan/kernels/rms_norm/rms_norm.h"
 #include "vulkan/kernels/rope/rope.h"
+#include "vulkan/kernels/route/route.h"
 #include "vulkan/kernels/soft_cap/soft_cap.h"
 #include "vulkan/kernels/store_kv/store_kv.h"
 #include "vulkan/runtime/uploader.h"
@@ -53,6 +56,9 @@ BufferView scratchView(const Program& program, const VulkanMemory& memory, Value
 std::uint64_t multiplyAdds(const Operation& operation, const Program& program, const CacheShape& cache) {
     if (const auto* op = std::get_if<Matmul>(&operation)) {
         return program.values[op->in].size() * program.values[op->out].width;
+    }
+    if (const auto* op = std::get_if<ExpertMatmul>(&operation)) {
+        return program.values[op->out].size() * program.values[op->in].width;
     }
     if (const auto* op = std::get_if<Attention>(&operation)) {
         return 2 * program.values[op->query].size() * cache.capacity(op->window);
@@ -135,6 +141,26 @@ class Recorder {
         const auto section = m_commands.section("soft cap");
         recordSoftCap(m_commands, m_device, {view(op.in), view(op.out), count(op.out), op.cap});
     }
+    void operator()(const Route& op) {
+        const auto section = m_commands.section("route");
+        const auto gating =
+            op.gating == Gating::sigmoid ? vulkan::ExpertGating::sigmoid : vulkan::ExpertGating::softmax;
+        recordRoute(m_commands, m_device,
+                    {view(op.scores), view(op.experts), view(op.weights), view(op.order),
+                     tiles(op.experts, width(op.scores)), gating, op.renormalise, op.scale});
+    }
+    void operator()(const ExpertMatmul& op) {
+        const auto section = m_commands.section("experts");
+        recordExpertMatmul(m_commands, m_device, m_memory.weights.matrix(op.weight),
+                           {view(op.in), view(op.order), view(op.out), tiles(op.experts, op.expertCount),
+                            rows(op.in) != rows(op.experts)});
+    }
+    void operator()(const CombineExperts& op) {
+        const auto section = m_commands.section("combine");
+        recordCombineExperts(m_commands, m_device,
+                             {view(op.in), view(op.weights), view(op.residual), view(op.out), rows(op.out),
+                              width(op.out), width(op.weights)});
+    }
     void operator()(const Add& op) {
         const auto section = m_commands.section("add");
         recordAdd(m_commands, m_device, {view(op.left), view(op.right), view(op.out), count(op.out)});
@@ -146,6 +172,9 @@ class Recorder {
     }
 
  private:
+    vulkan::ExpertTiles tiles(ValueId experts, std::uint32_t expertCount) const {
+        return vulkan::expertTiles(m_device.info(), rows(experts), width(experts), expertCount);
+    }
     BufferView view(ValueId id) const { return scratchView(m_program, m_memory, id); }
     std::uint32_t rows(ValueId id) const { return m_program.values[id].rows; }
     std::uint32_t width(ValueId id) const { return m_program.values[id].width; }

@@ -90,6 +90,19 @@ struct Executor::Step {
         std::ranges::transform(values[op.in], values[op.out].begin(),
                                [&](double x) { return softCap(x, static_cast<double>(op.cap)); });
     }
+    void operator()(const Route& op) {
+        route(values[op.scores],
+              {width(op.scores), width(op.experts), op.gating == Gating::sigmoid, op.renormalise,
+               static_cast<double>(op.scale)},
+              values[op.experts], values[op.weights]);
+    }
+    void operator()(const ExpertMatmul& op) {
+        expertMatmul(weights[op.weight], op.expertCount, width(op.in), values[op.in], values[op.experts],
+                     values[op.out]);
+    }
+    void operator()(const CombineExperts& op) {
+        combineExperts(values[op.in], values[op.weights], values[op.residual], width(op.out), values[op.out]);
+    }
     void operator()(const Add& op) { add(values[op.left], values[op.right], values[op.out]); }
     void operator()(const GatherRows& op) { gatherRows(values[op.in], width(op.in), outputRows, values[op.out]); }
 };

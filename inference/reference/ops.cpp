@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <functional>
 #include <numbers>
+#include <numeric>
 #include <vector>
 
 namespace lares::inference::reference {
@@ -141,6 +143,50 @@ double softCap(double x, double cap) {
 void gated(std::span<const double> gate, std::span<const double> up, double (*activation)(double),
            std::span<double> out) {
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = activation(gate[i]) * up[i];
+}
+
+void route(std::span<const double> scores, const RouteShape& shape, std::span<double> chosen,
+           std::span<double> weights) {
+    for (std::size_t t = 0; t < scores.size() / shape.experts; ++t) {
+        const auto own = scores.subspan(t * shape.experts, shape.experts);
+        std::vector<std::size_t> order(shape.experts);
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::ranges::stable_sort(order, std::greater(), [&](std::size_t expert) { return own[expert]; });
+        const double highest = own[order.front()];
+        const auto weight = [&](std::size_t expert) {
+            return shape.sigmoid ? 1 / (1 + std::exp(-own[expert])) : std::exp(own[expert] - highest);
+        };
+        double total = 0;
+        for (std::size_t i = 0; i < (shape.renormalise ? shape.used : shape.experts); ++i) total += weight(order[i]);
+        if (shape.sigmoid && !shape.renormalise) total = 1;
+        for (std::size_t i = 0; i < shape.used; ++i) {
+            chosen[t * shape.used + i] = static_cast<double>(order[i]);
+            weights[t * shape.used + i] = weight(order[i]) / total * shape.scale;
+        }
+    }
+}
+
+void expertMatmul(std::span<const float> weights, std::size_t experts, std::size_t width, std::span<const double> in,
+                  std::span<const double> chosen, std::span<double> out) {
+    const std::size_t outWidth = out.size() / chosen.size();
+    const std::size_t pairsPerRow = chosen.size() / (in.size() / width);
+    assert(weights.size() == experts * outWidth * width);
+    for (std::size_t pair = 0; pair < chosen.size(); ++pair) {
+        const auto expert = static_cast<std::size_t>(chosen[pair]);
+        matmul(weights.subspan(expert * outWidth * width, outWidth * width), width, {},
+               in.subspan(pair / pairsPerRow * width, width), out.subspan(pair * outWidth, outWidth));
+    }
+}
+
+void combineExperts(std::span<const double> in, std::span<const double> weights, std::span<const double> residual,
+                    std::size_t width, std::span<double> out) {
+    const std::size_t used = weights.size() / (out.size() / width);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const std::size_t first = i / width * used;
+        double sum = residual[i];
+        for (std::size_t pair = first; pair < first + used; ++pair) sum += weights[pair] * in[pair * width + i % width];
+        out[i] = sum;
+    }
 }
 
 void add(std::span<const double> left, std::span<const double> right, std::span<double> out) {

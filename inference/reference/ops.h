@@ -73,6 +73,28 @@ double softCap(double x, double cap);
 void gated(std::span<const double> gate, std::span<const double> up, double (*activation)(double),
            std::span<double> out);
 
+struct RouteShape {
+    std::size_t experts = 0;
+    std::size_t used = 0;      ///< of them, by each token
+    bool sigmoid = false;      ///< weights are sigmoids of the scores instead of their softmax
+    bool renormalise = false;  ///< weights of a token add up to `scale`
+    double scale = 1;
+};
+
+/// The `used` experts of highest score, highest first, the lower number first among equals, and what their results
+/// count. scores [tokens, experts]; chosen and weights [tokens, used].
+void route(std::span<const double> scores, const RouteShape& shape, std::span<double> chosen,
+           std::span<double> weights);
+
+/// Row i of `out` is the product of the matrix of expert chosen[i] with row i of `in` or, where `in` has fewer rows
+/// than `chosen`, with the row of its token. weights [experts, rows, width]; `width` is that of `in`.
+void expertMatmul(std::span<const float> weights, std::size_t experts, std::size_t width, std::span<const double> in,
+                  std::span<const double> chosen, std::span<double> out);
+
+/// out[t] = residual[t] + sum over i of weights[t, i] * in[t, i]. in [tokens, used, width], weights [tokens, used].
+void combineExperts(std::span<const double> in, std::span<const double> weights, std::span<const double> residual,
+                    std::size_t width, std::span<double> out);
+
 /// out = left + right. `out` may be either.
 void add(std::span<const double> left, std::span<const double> right, std::span<double> out);
 

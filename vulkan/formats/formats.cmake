@@ -3,7 +3,7 @@
 set(LARES_FORMATS f32 f16 bf16 q4_0 q8_0 q4_k q6_k)
 
 # Kernels that read weights: each becomes one shader <kernel>_<format> per format.
-set(LARES_FORMAT_KERNELS embed/embed matmul/matvec matmul/matmul)
+set(LARES_FORMAT_KERNELS embed/embed matmul/matvec matmul/matmul expert_matmul/expert_matvec expert_matmul/expert_matmul)
 
 set(includes "")
 set(entries "")
@@ -46,6 +46,8 @@ struct FormatShaders {
     const Shader* embed;
     const Shader* matvec;
     const Shader* matmul;
+    const Shader* expertMatvec;
+    const Shader* expertMatmul;
 };
 
 inline const FormatShaders kFormatShaders[] = {

@@ -14,6 +14,7 @@ namespace lares::vulkan {
 class CommandList;
 
 inline constexpr std::uint32_t kMatvecRows = 8;
+inline constexpr std::uint32_t kMatmulTile = 64;  ///< of the tiled shader, both ways
 
 /// Which shader. `automatic` is what is described above; the others are for tests and benchmarks.
 enum class MatmulKernel { automatic, matvec, tiled };

@@ -1,4 +1,4 @@
-// See matmul.h: few rows of activations. A workgroup, as a rule one subgroup, takes kRows rows of weights and kBatch
+// See matmul.h: few rows of activations, and expert_matmul.h: small tiles. A workgroup, as a rule one subgroup, takes kRows rows of weights and kBatch
 // rows of activations, and shares out the chunks of the rows to its lanes in fours; at the end the lanes' sums are
 // added up.
 #extension GL_KHR_shader_subgroup_basic : require
@@ -20,14 +20,14 @@ shared float partSums[64][kRows * kBatch];  // by subgroup
 
 Packed packed[kRows];
 float sums[kRows * kBatch];
+uint sourceRows[kBatch];
 
 // Word w of the chunk in `packed`: adds its products to sums[weight row * kBatch + activation row].
-void addWord(uint w, uint firstBatch, uint column) {
+void addWord(uint w, uint column) {
     vec4 x[kBatch], y[kBatch];
     [[unroll]] for (uint b = 0; b < kBatch; ++b) {
-        const uint batchRow = min(firstBatch + b, p.batch - 1);
-        x[b] = loadActivations(batchRow, column + w * 32);
-        y[b] = loadActivations(batchRow, column + w * 32 + 16);
+        x[b] = loadActivations(sourceRows[b], column + w * 32);
+        y[b] = loadActivations(sourceRows[b], column + w * 32 + 16);
     }
     [[unroll]] for (uint r = 0; r < kRows; ++r) {
         vec4 low, high;
@@ -37,25 +37,25 @@ void addWord(uint w, uint firstBatch, uint column) {
 }
 
 void main() {
-    const uint rowGroups = (p.rowCount + kRows - 1) / kRows;
+    const uint rowGroups = (tileWeightRows() + kRows - 1) / kRows;
     const uint firstRow = groupIndex() % rowGroups * kRows;
-    const uint firstBatch = groupIndex() / rowGroups * kBatch;
-    if (firstBatch >= p.batch) return;
+    if (!openTile(groupIndex() / rowGroups, kBatch, firstRow, kRows)) return;
 
+    [[unroll]] for (uint b = 0; b < kBatch; ++b) sourceRows[b] = sourceRow(b);
     [[unroll]] for (uint i = 0; i < kRows * kBatch; ++i) sums[i] = 0.0;
 
     const uint lane = gl_LocalInvocationIndex % kLanesPerChunk;
     for (uint chunk = gl_LocalInvocationIndex / kLanesPerChunk; chunk < p.chunks;
          chunk += gl_WorkGroupSize.x / kLanesPerChunk) {
         [[unroll]] for (uint r = 0; r < kRows; ++r) {
-            packed[r] = loadPacked(min(firstRow + r, p.rowCount - 1) * p.rowVectors, p.chunks, chunk, lane);
+            packed[r] = loadPacked(weightStart(firstRow + r), p.chunks, chunk, lane);
         }
         const uint column = chunk * kChunkElements + lane * 4;
         // One row of activations is worth the longer code; with more of them the loop's body is long enough.
         if (kBatch == 1) {
-            [[unroll]] for (uint w = 0; w < 4; ++w) addWord(w, firstBatch, column);
+            [[unroll]] for (uint w = 0; w < 4; ++w) addWord(w, column);
         } else {
-            for (uint w = 0; w < 4; ++w) addWord(w, firstBatch, column);
+            for (uint w = 0; w < 4; ++w) addWord(w, column);
         }
     }
 
@@ -74,9 +74,8 @@ void main() {
     [[unroll]] for (uint r = 0; r < kRows; ++r) {
         [[unroll]] for (uint b = 0; b < kBatch; ++b) {
             const uint i = r * kBatch + b;
-            if (i % gl_WorkGroupSize.x == gl_LocalInvocationIndex && firstRow + r < p.rowCount &&
-                firstBatch + b < p.batch) {
-                storeResult(firstBatch + b, firstRow + r, sums[i] * SCALE_RESULT);
+            if (i % gl_WorkGroupSize.x == gl_LocalInvocationIndex) {
+                storeResult(b, firstRow + r, sums[i] * SCALE_RESULT);
             }
         }
     }

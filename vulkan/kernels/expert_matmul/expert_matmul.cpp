@@ -1,0 +1,49 @@
+// See expert_matmul.h.
+#include "vulkan/kernels/expert_matmul/expert_matmul.h"
+
+#include "vulkan/format_shaders.h"
+#include "vulkan/kernels/common/grid.h"
+#include "vulkan/kernels/expert_matmul/expert_matmul_params.h"
+#include "vulkan/kernels/matmul/matmul.h"
+#include "vulkan/kernels/matmul/matmul_shape.h"
+
+#include <cassert>
+
+namespace lares::vulkan {
+
+void recordExpertMatmul(CommandList& commands, Device& device, const WeightMatrix& weights,
+                        const ExpertMatmulArgs& args) {
+    const ExpertTiles& tiles = args.tiles;
+    const std::uint32_t outWidth = weights.rows / tiles.experts;
+    const std::uint32_t sourceRows = args.ownRow ? tiles.pairs() : tiles.rows;
+    assert(weights.rows == outWidth * tiles.experts);
+    assert(args.in.size >= std::uint64_t{sourceRows} * weights.columns * 4);
+    assert(args.out.size >= std::uint64_t{tiles.pairs()} * outWidth * 4);
+    assert(args.order.size >= std::uint64_t{tiles.pairs()} * 16);
+
+    const std::uint32_t chunks = divideUp(weights.columns, kChunkElements);
+    const std::uint32_t kind = widthKind(weights.columns);
+    const FormatShaders& shaders = kFormatShaders[weights.format->index];
+    const MatvecShape matvec = matvecShape(device.info(), chunks, tiles.size);
+    const Pipeline& pipeline =
+        tiles.sharedMemory
+            ? device.pipeline(*shaders.expertMatmul, {{256, kind}})
+            : device.pipeline(*shaders.expertMatvec,
+                              {{matvec.invocations, kind, matvec.rows, matvec.batch, matvec.oneSubgroup ? 1u : 0u}});
+    const std::uint32_t groupRows = tiles.sharedMemory ? kMatmulTile : matvec.rows;
+
+    for (const WeightWindow& window : weights.windows) {
+        const ExpertMatmulParams params{.firstRow = window.firstRow,
+                                        .rowCount = window.rowCount,
+                                        .rowVectors = weights.format->packedRowBytes(weights.columns) / 16,
+                                        .chunks = chunks,
+                                        .columns = weights.columns,
+                                        .outWidth = outWidth,
+                                        .pairs = tiles.pairs(),
+                                        .pairsPerRow = tiles.pairs() / sourceRows};
+        commands.dispatch(pipeline, {read(window.buffer), read(args.in), write(args.out), read(args.order)}, params,
+                          linearGroups(divideUp(outWidth, groupRows) * tiles.most()));
+    }
+}
+
+}  // namespace lares::vulkan

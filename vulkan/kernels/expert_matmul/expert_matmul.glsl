@@ -1,0 +1,3 @@
+// See expert_matmul.h: large tiles.
+#define EXPERTS
+#include "kernels/matmul/matmul.glsl"

@@ -1,0 +1,3 @@
+// See expert_matmul.h: small tiles.
+#define EXPERTS
+#include "kernels/matmul/matvec.glsl"
