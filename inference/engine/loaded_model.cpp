@@ -59,7 +59,8 @@ SessionShape planSession(vulkan::Device& device, const ModelDefinition& definiti
     return shapeAt(plan.length);
 }
 
-/// Every weight is read once per token, but of an embedding that is not the output, too, only one row.
+/// Every weight is read once per token, but of an embedding that is not the output, too, only one row, and of experts
+/// only the chosen ones.
 std::uint64_t bytesReadPerToken(const ModelDefinition& definition) {
     const Program program = definition.program(1, 1);
     std::uint64_t sum = 0;
@@ -67,6 +68,11 @@ std::uint64_t bytesReadPerToken(const ModelDefinition& definition) {
         if (const auto* op = std::get_if<Matmul>(&operation)) {
             const WeightSource& weight = definition.weights[op->weight];
             sum += vulkan::packedMatrixBytes(*weight.format, weight.rows, weight.columns);
+        }
+        if (const auto* op = std::get_if<ExpertMatmul>(&operation)) {
+            const WeightSource& weight = definition.weights[op->weight];
+            const std::uint64_t all = vulkan::packedMatrixBytes(*weight.format, weight.rows, weight.columns);
+            sum += all / op->expertCount * program.values[op->experts].width;
         }
     }
     return sum;

@@ -1,6 +1,7 @@
 #include "inference/models/architecture.h"
 
 #include "inference/gguf/safe_text.h"
+#include "vulkan/kernels/route/route.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +15,7 @@ namespace {
 /// Far above every model there is, far below what would overflow a shape computed from it.
 constexpr std::uint32_t kMaxWidth = 1u << 20;
 constexpr std::uint32_t kMaxContext = 1u << 24;
+constexpr std::uint64_t kMaxExpertRows = std::uint64_t{1} << 30;  // shaders count them in signed words
 
 [[noreturn]] void refuse(const std::string& sentence) {
     throw Error(ErrorKind::badFile, sentence);
@@ -23,6 +25,32 @@ std::string shapeText(std::span<const std::uint64_t> shape) {
     std::string text;
     for (const std::uint64_t size : shape) text += (text.empty() ? "" : " x ") + std::to_string(size);
     return text;
+}
+
+/// The matrices of experts, of equal size, one under the other.
+WeightSource joinExperts(std::vector<WeightSource> parts) {
+    WeightSource all = parts.front();
+    for (const WeightSource& part : parts) {
+        if (part.format != all.format) {
+            throw Error(ErrorKind::unsupported, "The weights of this model's experts are of different types (" +
+                                                    all.name + " and " + part.name +
+                                                    "), which Lares does not support.");
+        }
+    }
+    const std::uint64_t size = all.sizeBytes;
+    all.experts = static_cast<std::uint32_t>(parts.size());
+    all.rows *= all.experts;
+    all.sizeBytes *= all.experts;
+    all.read = [parts = std::move(parts), size](std::uint64_t offsetBytes, std::span<std::byte> out) {
+        while (!out.empty()) {
+            const std::uint64_t inside = offsetBytes % size;
+            const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size - inside));
+            parts.at(offsetBytes / size).read(inside, out.first(count));
+            offsetBytes += count;
+            out = out.subspan(count);
+        }
+    };
+    return all;
 }
 
 /// Reads the values under "<architecture>." and names the key in every complaint.
@@ -172,6 +200,23 @@ void refuseTheUnknown(const Keys& keys) {
     }
 }
 
+void readExperts(const Keys& keys, HyperParameters& p) {
+    ExpertParameters& experts = p.experts;
+    experts.count = keys.count("expert_count", 0, vulkan::kMaxExperts, 0);
+    if (experts.count == 0) return;
+    experts.used = keys.count("expert_used_count", 1, experts.count);
+    experts.length = keys.count("expert_feed_forward_length", 1, kMaxWidth, 0);
+    experts.sharedLength = keys.count("expert_shared_feed_forward_length", 0, kMaxWidth, 0);
+    experts.weightScale = keys.positive("expert_weights_scale", 1.0);
+    const std::uint32_t gating = keys.count("expert_gating_func", 0, 255, 0);  // 0: not said, 1: softmax, 2: sigmoid
+    if (gating > 2) {
+        throw Error(ErrorKind::unsupported, "This model weighs its experts in a way that Lares does not know (" +
+                                                keys.name("expert_gating_func") + " is " + std::to_string(gating) +
+                                                ").");
+    }
+    experts.gating = gating == 2 ? Gating::sigmoid : Gating::softmax;
+}
+
 }  // namespace
 
 HyperParameters readHyperParameters(const GgufFile& file, NormKind norm) {
@@ -181,10 +226,8 @@ HyperParameters readHyperParameters(const GgufFile& file, NormKind norm) {
     p.embeddingLength = keys.count("embedding_length", 1, kMaxWidth);
     // A layer has at least one tensor, so a count past the tensors present is a lie and is not believed.
     p.layerCount = keys.count("block_count", 1, static_cast<std::uint32_t>(file.tensors().size()));
-    if (keys.count("expert_count", 0, kMaxWidth, 0) > 0) {
-        throw Error(ErrorKind::unsupported, "This model is a mixture of experts, which Lares does not support yet.");
-    }
     p.feedForwardLength = keys.count("feed_forward_length", 1, kMaxWidth);
+    readExperts(keys, p);
     readAttention(keys, p);
     readRope(keys, p);
     p.normEpsilon =
@@ -263,6 +306,29 @@ WeightId WeightTable::optionalMatrix(const std::string& name, std::uint32_t rows
 
 WeightId WeightTable::optionalVector(const std::string& name, std::uint32_t length) {
     return contains(name) ? vector(name, length) : kNoWeight;
+}
+
+WeightId WeightTable::expertMatrices(const std::string& name, std::uint32_t experts, std::uint32_t rows,
+                                     std::uint32_t columns) {
+    if (std::uint64_t{experts} * rows > kMaxExpertRows) {
+        throw Error(ErrorKind::unsupported, "The matrices of this model's experts are too large for Lares (" + name +
+                                                ": " + std::to_string(experts) + " times " + std::to_string(rows) +
+                                                " rows).");
+    }
+    const auto part = [&](std::uint32_t expert) { return name + "." + std::to_string(expert) + ".weight"; };
+    if (!contains(part(0))) {
+        const Part all{0, experts * rows, experts * rows};
+        const WeightId id =
+            require({name + "_exps.weight", {columns, rows, experts}, WeightShape::matrix, all, columns});
+        m_weights[id].experts = experts;
+        return id;
+    }
+    const WeightId first = matrix(part(0), rows, columns);
+    for (std::uint32_t expert = 1; expert < experts; ++expert) matrix(part(expert), rows, columns);
+    std::vector<WeightSource> parts(m_weights.begin() + first, m_weights.end());
+    m_weights.resize(first);
+    m_weights.push_back(joinExperts(std::move(parts)));
+    return first;
 }
 
 WeightId WeightTable::require(const Request& request) {

@@ -34,7 +34,8 @@ enum class NormKind { rms, layer };
 
 /// Reads the hyper-parameters under the file's architecture prefix; `norm` says under which key its epsilon stands.
 /// Throws badFile where one is missing or impossible, unsupported for those that would change the results in a way that
-/// no operation knows.
+/// no operation knows. Of experts, lengths that the file does not tell stay 0, and whether weights are renormalised is
+/// the architecture's to say.
 HyperParameters readHyperParameters(const GgufFile& file, NormKind norm = NormKind::rms);
 
 /// A tensor that the architecture must have is not in the file; thrown by WeightTable.
@@ -76,6 +77,10 @@ class WeightTable {
     /// kNoWeight where the file has no such tensor.
     WeightId optionalMatrix(const std::string& name, std::uint32_t rows, std::uint32_t columns);
     WeightId optionalVector(const std::string& name, std::uint32_t length);
+
+    /// The matrices [rows, columns] of all experts as one of experts * rows rows: `name`_exps.weight or, in early files,
+    /// `name`.0.weight and so on. `name` without ending: "blk.0.ffn_gate".
+    WeightId expertMatrices(const std::string& name, std::uint32_t experts, std::uint32_t rows, std::uint32_t columns);
 
     /// All weights asked for. Throws unsupported when the file has others, too: they would change the results.
     std::vector<WeightSource> take();

@@ -71,6 +71,24 @@ ValueId DecoderWriter::added(ValueId x, const Linear& block, ValueId in, const s
     return m_builder.matmul(block.weight, block.rows, in, block.bias, x, m_frame.parameters.residualScale);
 }
 
+ValueId DecoderWriter::addedExperts(ValueId x, const ExpertBlock& block, ValueId in) {
+    if (m_ended) return kNoValue;
+    const HyperParameters& p = m_frame.parameters;
+    const ExpertParameters& e = p.experts;
+    const ExpertChoice choice = m_builder.route(linear(block.router, in), e.used, e.gating, e.renormalise,
+                                                e.weightScale * p.residualScale);
+    const ValueId gate = m_builder.expertMatmul(block.gate, e.count, e.length, in, choice);
+    const ValueId up = m_builder.expertMatmul(block.up, e.count, e.length, in, choice);
+    const ValueId gated = m_builder.gated(Activation::silu, gate, up);
+    x = m_builder.combineExperts(m_builder.expertMatmul(block.down, e.count, p.embeddingLength, gated, choice), choice,
+                                 x);
+    if (!block.shared) return x;
+    // Its gate is a router that has only one expert to choose.
+    const ExpertChoice only =
+        m_builder.route(linear(block.sharedGate, in), 1, Gating::sigmoid, false, p.residualScale);
+    return m_builder.combineExperts(linear(block.shared->down, feedForward(*block.shared, in)), only, x);
+}
+
 ValueId DecoderWriter::wanted(ValueId in) {
     if (m_ended || !lastLayer() || m_builder.outputRows() == m_builder.tokenCount()) return in;
     return m_builder.gatherRows(in);
@@ -92,7 +110,9 @@ Program DecoderWriter::write(const std::vector<DecoderLayer>& layers, LayerWrite
 ValueId serialLayer(DecoderWriter& writer, const DecoderLayer& layer, ValueId x) {
     const ValueId attended = writer.attention(layer.attention, writer.norm(x, layer.attentionNorm));
     x = writer.added(writer.wanted(x), layer.attention.output, attended, layer.attentionPostNorm);
-    const ValueId inner = writer.feedForward(layer.feedForward, writer.norm(x, layer.feedForwardNorm));
+    const ValueId normed = writer.norm(x, layer.feedForwardNorm);
+    if (layer.experts) return writer.addedExperts(x, *layer.experts, normed);
+    const ValueId inner = writer.feedForward(layer.feedForward, normed);
     return writer.added(x, layer.feedForward.down, inner, layer.feedForwardPostNorm);
 }
 
@@ -173,6 +193,27 @@ FeedForward LayerReader::plainFeedForward(Activation activation, Bias bias) {
     feedForward.up = linear("ffn_up", inner, outer, bias);
     feedForward.down = linear("ffn_down", outer, inner, bias);
     return feedForward;
+}
+
+ExpertBlock LayerReader::experts() {
+    const HyperParameters& p = m_parameters;
+    const ExpertParameters& e = p.experts;
+    ExpertBlock experts;
+    experts.router = linear("ffn_gate_inp", e.count, p.embeddingLength, Bias::none);
+    experts.gate = m_table.expertMatrices(block() + "ffn_gate", e.count, e.length, p.embeddingLength);
+    experts.up = m_table.expertMatrices(block() + "ffn_up", e.count, e.length, p.embeddingLength);
+    experts.down = m_table.expertMatrices(block() + "ffn_down", e.count, p.embeddingLength, e.length);
+    return experts;
+}
+
+ExpertBlock LayerReader::expertsAndShared() {
+    const std::uint32_t inner = m_parameters.experts.sharedLength, outer = m_parameters.embeddingLength;
+    ExpertBlock experts = this->experts();
+    experts.sharedGate = linear("ffn_gate_inp_shexp", 1, outer, Bias::none);
+    experts.shared = FeedForward{.gate = linear("ffn_gate_shexp", inner, outer, Bias::none),
+                                 .up = linear("ffn_up_shexp", inner, outer, Bias::none),
+                                 .down = linear("ffn_down_shexp", outer, inner, Bias::none)};
+    return experts;
 }
 
 DecoderReader::DecoderReader(const SharedGguf& file, NormKind norm, Bias normBias, RopePairs pairs)

@@ -40,11 +40,21 @@ struct FeedForward {
     Linear up{}, down{};
 };
 
+/// A router gives each token to the few experts of highest score, each of them a SwiGLU block of its own. Their shapes
+/// and the way they are weighed are in the hyper-parameters.
+struct ExpertBlock {
+    Linear router;
+    WeightId gate = kNoWeight, up = kNoWeight, down = kNoWeight;  ///< of all experts
+    std::optional<FeedForward> shared{};                          ///< the expert that all tokens use
+    Linear sharedGate{};                                          ///< its weight is the sigmoid of this
+};
+
 struct DecoderLayer {
     std::optional<Norm> attentionNorm{}, attentionPostNorm{};  ///< of what goes into the block, of what it adds
     AttentionBlock attention{};
     std::optional<Norm> feedForwardNorm{}, feedForwardPostNorm{};
     FeedForward feedForward{};
+    std::optional<ExpertBlock> experts{};  ///< in place of `feedForward`
 };
 
 /// Everything around the layers.
@@ -70,6 +80,8 @@ class DecoderWriter {
     ValueId feedForward(const FeedForward& block, ValueId in);
     /// x + linear(in), with the norm of a block's result in between where there is one.
     ValueId added(ValueId x, const Linear& linear, ValueId in, const std::optional<Norm>& postNorm);
+    /// x + the mixture over `in`.
+    ValueId addedExperts(ValueId x, const ExpertBlock& block, ValueId in);
     /// Behind the last attention a row only matters if its logits do: those rows; anywhere else all of them.
     ValueId wanted(ValueId in);
 
@@ -116,6 +128,10 @@ class LayerReader {
     /// Gate and up side by side in "ffn_up".
     FeedForward fusedFeedForward(Activation activation);
     FeedForward plainFeedForward(Activation activation, Bias bias);
+    bool hasExperts() const { return m_parameters.experts.count > 0; }
+    ExpertBlock experts();
+    /// And "ffn_*_shexp", with a gate.
+    ExpertBlock expertsAndShared();
 
  private:
     std::string block() const { return "blk." + std::to_string(m_index) + "."; }

@@ -11,6 +11,17 @@
 
 namespace lares::inference {
 
+/// Of models whose feed-forward blocks are mixtures of experts.
+struct ExpertParameters {
+    std::uint32_t count = 0;         ///< 0: the model is no such mixture
+    std::uint32_t used = 0;          ///< by each token
+    std::uint32_t length = 0;        ///< feed-forward length of one expert
+    std::uint32_t sharedLength = 0;  ///< of the expert that all tokens use; 0: there is none
+    Gating gating = Gating::softmax;
+    bool renormalise = false;  ///< the weights of the chosen ones add up to 1 before they are scaled
+    float weightScale = 1;
+};
+
 /// The numbers that every decoder-only transformer has.
 struct HyperParameters {
     std::uint32_t contextLength = 0;
@@ -32,6 +43,7 @@ struct HyperParameters {
     std::vector<std::uint32_t> windows;  ///< by layer, 0: it sees all positions; empty: all layers do
     RopeShape rope;
     float windowedRopeBase = 0;  ///< in place of rope.base in windowed layers; 0: no such base is given
+    ExpertParameters experts;
 
     std::uint32_t kvWidth() const { return headCountKv * headSize; }
     std::uint32_t window(std::uint32_t layer) const { return windows.empty() ? 0 : windows[layer]; }

@@ -22,6 +22,7 @@ struct WeightSource {
     std::uint64_t sizeBytes = 0;
     /// Reads out.size() bytes from `offsetBytes` inside the tensor. Throws Error io.
     std::function<void(std::uint64_t offsetBytes, std::span<std::byte> out)> read;
+    std::uint32_t experts = 0;  ///< that many matrices of as many rows each stand one under the other; 0: it is one
 };
 
 }  // namespace lares::inference

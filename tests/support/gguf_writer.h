@@ -79,6 +79,11 @@ struct TinyLlamaOptions {
     bool ropeFactors = false;                       ///< rope_freqs.weight, as Llama 3.1 has
     bool qkvBias = false;                           ///< attn_{q,k,v}.bias, as qwen2 has
     bool qkNorm = false;                            ///< attn_{q,k}_norm.weight of headSize, as qwen3 has
+    std::uint32_t experts = 0;                      ///< 0: dense feed-forward blocks
+    std::uint32_t expertsUsed = 2;
+    std::uint32_t expertLength = 0;        ///< 0: feedForward, and no expert_feed_forward_length is written
+    std::uint32_t sharedExpertLength = 0;  ///< 0: no shared expert
+    bool expertTensors = false;            ///< one tensor for each expert, as early Mixtral files have
     float ropeBase = 10000.0f;
     float rmsEpsilon = 1e-5f;
     std::string chatTemplate{};  ///< empty: none

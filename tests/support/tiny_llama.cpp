@@ -49,6 +49,16 @@ class TinyModel {
             m_writer.u32(p + "attention.key_length", o.headSize);
             m_writer.u32(p + "attention.value_length", o.headSize);
         }
+        if (o.experts != 0) {
+            m_writer.u32(p + "expert_count", o.experts);
+            m_writer.u32(p + "expert_used_count", o.expertsUsed);
+        }
+        if (o.expertLength != 0) {
+            m_writer.u32(p + "expert_feed_forward_length", o.expertLength);
+        }
+        if (o.sharedExpertLength != 0) {
+            m_writer.u32(p + "expert_shared_feed_forward_length", o.sharedExpertLength);
+        }
         m_writer.f32(p + "attention.layer_norm_rms_epsilon", o.rmsEpsilon);
         m_writer.u32(p + "rope.dimension_count", m_headSize);
         m_writer.f32(p + "rope.freq_base", o.ropeBase);
@@ -77,17 +87,58 @@ class TinyModel {
             norm(p + "attn_k_norm.weight", m_headSize);
         }
         norm(p + "ffn_norm.weight", embedding);
+        if (m_options.experts != 0) {
+            addExperts(p);
+            return;
+        }
         matrix(p + "ffn_gate.weight", embedding, feedForward);
         matrix(p + "ffn_up.weight", embedding, feedForward);
         matrix(p + "ffn_down.weight", feedForward, embedding);
     }
 
-    /// `amplitude` 0: values of variance 1/columns, so that activations keep their size.
-    void matrix(const std::string& name, std::uint64_t columns, std::uint64_t rows, float amplitude = 0) {
+    void addExperts(const std::string& p) {
+        const TinyLlamaOptions& o = m_options;
+        const std::uint64_t length = o.expertLength != 0 ? o.expertLength : o.feedForward;
+        tensor(p + "ffn_gate_inp.weight", {o.embedding, o.experts}, kF32, amplitudeFor(o.embedding));
+        expertMatrices(p + "ffn_gate", o.embedding, length);
+        expertMatrices(p + "ffn_up", o.embedding, length);
+        expertMatrices(p + "ffn_down", length, o.embedding);
+        if (o.sharedExpertLength != 0) {
+            tensor(p + "ffn_gate_inp_shexp.weight", {o.embedding}, kF32, amplitudeFor(o.embedding));
+            matrix(p + "ffn_gate_shexp.weight", o.embedding, o.sharedExpertLength);
+            matrix(p + "ffn_up_shexp.weight", o.embedding, o.sharedExpertLength);
+            matrix(p + "ffn_down_shexp.weight", o.sharedExpertLength, o.embedding);
+        }
+    }
+
+    void expertMatrices(const std::string& name, std::uint64_t columns, std::uint64_t rows) {
+        if (!m_options.expertTensors) {
+            const std::string together = name + "_exps.weight";
+            tensor(together, {columns, rows, m_options.experts}, typeOf(together), amplitudeFor(columns));
+            return;
+        }
+        for (std::uint32_t i = 0; i < m_options.experts; ++i) {
+            matrix(name + "." + std::to_string(i) + ".weight", columns, rows);
+        }
+    }
+
+    /// Values of variance 1/columns, so that activations keep their size.
+    static float amplitudeFor(std::uint64_t columns) { return std::sqrt(3.0f / static_cast<float>(columns)); }
+
+    std::uint32_t typeOf(const std::string& name) const {
         const auto own = m_options.typeOf.find(name);
-        const std::uint32_t type = own == m_options.typeOf.end() ? m_options.type : own->second;
-        const float a = amplitude != 0 ? amplitude : std::sqrt(3.0f / static_cast<float>(columns));
-        m_writer.tensor(name, {columns, rows}, type, randomBlocks(type, columns * rows, a, nextSeed()));
+        return own == m_options.typeOf.end() ? m_options.type : own->second;
+    }
+
+    void tensor(const std::string& name, std::vector<std::uint64_t> shape, std::uint32_t type, float amplitude) {
+        std::uint64_t elements = 1;
+        for (const std::uint64_t extent : shape) elements *= extent;
+        m_writer.tensor(name, std::move(shape), type, randomBlocks(type, elements, amplitude, nextSeed()));
+    }
+
+    /// `amplitude` 0: that of amplitudeFor().
+    void matrix(const std::string& name, std::uint64_t columns, std::uint64_t rows, float amplitude = 0) {
+        tensor(name, {columns, rows}, typeOf(name), amplitude != 0 ? amplitude : amplitudeFor(columns));
     }
 
     void norm(const std::string& name, std::uint64_t size) { vector(name, size, 0.9f, 1.1f); }

@@ -50,6 +50,9 @@ class TestModels : public QObject {
  private slots:
     void readsALlama();
     void optionalParts();
+    void expertsTogetherAndApart();
+    void refusesExperts_data();
+    void refusesExperts();
     void programEndsWhereNothingIsWanted();
     void refuses_data();
     void refuses();
@@ -131,6 +134,63 @@ void TestModels::optionalParts() {
     QCOMPARE(biases, 2 * 3);
 }
 
+/// Early files have a tensor for each expert; what is loaded is the same.
+void TestModels::expertsTogetherAndApart() {
+    const test::TinyLlamaOptions options{.layers = 1, .feedForward = 64, .type = 8, .experts = 3};
+    test::TinyLlamaOptions apart = options;
+    apart.expertTensors = true;
+    const ModelDefinition together = defineModel(open(options));
+    QCOMPARE(together.parameters.experts.count, 3u);
+    QCOMPARE(together.parameters.experts.used, 2u);
+    QCOMPARE(together.parameters.experts.length, 64u);
+    const auto& gate = *std::ranges::find(together.weights, "blk.0.ffn_gate_exps.weight", &WeightSource::name);
+    QCOMPARE(gate.rows, 3u * 64);
+    QCOMPARE(gate.experts, 3u);
+
+    const SharedGguf file = open(apart);
+    const ModelDefinition split = defineModel(file);
+    const auto& parts = *std::ranges::find(split.weights, "blk.0.ffn_gate.0.weight", &WeightSource::name);
+    QCOMPARE(parts.rows, gate.rows);
+    QCOMPARE(parts.sizeBytes, gate.sizeBytes);
+    std::vector<std::byte> expected, actual(parts.sizeBytes);
+    for (const char* name : {"blk.0.ffn_gate.0.weight", "blk.0.ffn_gate.1.weight", "blk.0.ffn_gate.2.weight"}) {
+        const auto bytes = file->read(*file->find(name));
+        expected.insert(expected.end(), bytes.begin(), bytes.end());
+    }
+    parts.read(0, actual);
+    QVERIFY(actual == expected);
+    std::vector<std::byte> middle(expected.size() - 200);  // from inside the first to inside the last
+    parts.read(100, middle);
+    QVERIFY(std::ranges::equal(middle, std::span(expected).subspan(100, middle.size())));
+}
+
+void TestModels::refusesExperts_data() {
+    QTest::addColumn<bool>("apart");
+    QTest::addColumn<Spoil>("spoil");
+    QTest::addColumn<QString>("named");
+    const auto row = [](const char* name, bool apart, Spoil spoil, const char* named) {
+        QTest::newRow(name) << apart << spoil << QString(named);
+    };
+    const std::string used = "llama.expert_used_count";
+    row("none used", false, {u32(used, 2), u32(used, 0)}, "expert_used_count is 0");
+    row("more used than there are", false, {u32(used, 2), u32(used, 5)}, "expert_used_count is 5");
+    row("other count", false, {u32("llama.expert_count", 4), u32("llama.expert_count", 3)}, "ffn_gate_inp");
+    row("no router", false, {"ffn_gate_inp", "ffn_gate_xxx"}, "ffn_gate_inp.weight is missing");
+    row("no matrices", false, {"blk.1.ffn_up_exps", "blk.1.ffn_up_none"}, "blk.1.ffn_up_exps.weight is missing");
+    row("an expert too few", true, {"blk.1.ffn_up.3", "blk.1.ffn_up.x"}, "blk.1.ffn_up.3.weight is missing");
+}
+
+void TestModels::refusesExperts() {
+    QFETCH(bool, apart);
+    QFETCH(Spoil, spoil);
+    QFETCH(QString, named);
+    std::string bytes = test::tinyLlama({.feedForward = 64, .experts = 4, .expertTensors = apart}).bytes();
+    replaceOnce(bytes, spoil.from, spoil.to);
+    const auto [kind, sentence] = refusal(open(bytes));
+    QVERIFY2(kind == ErrorKind::badFile, qPrintable(sentence));
+    QVERIFY2(sentence.contains(named), qPrintable(sentence));
+}
+
 void TestModels::programEndsWhereNothingIsWanted() {
     const ModelDefinition model = defineModel(open(test::TinyLlamaOptions{}));
     QVERIFY(std::holds_alternative<StoreKv>(model.program(8, 0).operations.back()));
@@ -182,9 +242,11 @@ void TestModels::refusesExtraKeys_data() {
     QTest::addColumn<ErrorKind>("kind");
     QTest::addColumn<QString>("named");
     const auto row = [](const char* key, const char* text, int number, ErrorKind kind, const char* named) {
-        QTest::newRow(key) << QString(key) << QString(text) << number << kind << QString(named);
+        QTest::addRow("%s %s%d", key, text, number)
+            << QString(key) << QString(text) << number << kind << QString(named);
     };
-    row("llama.expert_count", "", 8, ErrorKind::unsupported, "mixture of experts");
+    row("llama.expert_count", "", 8, ErrorKind::badFile, "expert_used_count");
+    row("llama.expert_count", "", 1 << 20, ErrorKind::badFile, "expert_count is 1048576");
     row("llama.attention.value_length", "", 16, ErrorKind::unsupported, "keys and values");
     row("llama.rope.scaling.type", "ntk", 0, ErrorKind::unsupported, "\"ntk\"");
     row("llama.attention.clamp_kqv", "", 8, ErrorKind::unsupported, "clamp_kqv");

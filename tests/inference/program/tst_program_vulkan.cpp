@@ -78,6 +78,11 @@ void TestProgramVulkan::matchesTheReference_data() {
     QTest::newRow("biases") << test::TinyLlamaOptions{.qkvBias = true};
     QTest::newRow("heads wider than the embedding") << test::TinyLlamaOptions{.headSize = 64};
     QTest::newRow("one key head") << test::TinyLlamaOptions{.headsKv = 1};
+    QTest::newRow("experts") << test::TinyLlamaOptions{.feedForward = 96, .experts = 5, .expertsUsed = 3};
+    QTest::newRow("experts of mixed formats") << test::TinyLlamaOptions{
+        .feedForward = 256, .type = 12, .typeOf = {{"blk.0.ffn_down_exps.weight", 14}}, .experts = 4};
+    QTest::newRow("experts in tensors of their own")
+        << test::TinyLlamaOptions{.feedForward = 64, .type = 2, .experts = 4, .expertsUsed = 1, .expertTensors = true};
     QTest::newRow("odd sizes") << test::TinyLlamaOptions{
         .layers = 3, .embedding = 120, .heads = 3, .headsKv = 3, .feedForward = 172, .vocabulary = 401};
 }
@@ -100,12 +105,17 @@ void TestProgramVulkan::matchesTheReference() {
 
 void TestProgramVulkan::chunksGiveTheSameLogits_data() {
     QTest::addColumn<std::uint32_t>("chunk");
-    for (const std::uint32_t chunk : {1u, 7u, 32u, 70u}) QTest::addRow("%u", chunk) << chunk;
+    QTest::addColumn<std::uint32_t>("experts");
+    for (const std::uint32_t experts : {0u, 6u}) {
+        for (const std::uint32_t chunk : {1u, 7u, 32u, 70u})
+            QTest::addRow("%u, %u experts", chunk, experts) << chunk << experts;
+    }
 }
 
 void TestProgramVulkan::chunksGiveTheSameLogits() {
     QFETCH(std::uint32_t, chunk);
-    const test::TinyLlamaOptions options{.type = 2};
+    QFETCH(std::uint32_t, experts);
+    const test::TinyLlamaOptions options{.feedForward = experts ? 128u : 512u, .type = 2, .experts = experts};
     const auto tokens = someTokens(70, options.vocabulary);
     std::vector<std::uint32_t> positions(tokens.size());  // more than a step gives at once
     std::iota(positions.begin(), positions.end(), 0u);
