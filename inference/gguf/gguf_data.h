@@ -8,7 +8,7 @@ namespace lares::inference {
 struct GgufFile::Data {
     std::filesystem::path path;
     std::vector<GgufPart> parts;  ///< at least one; the first has the metadata
-    std::uint64_t fileBytes = 0;
+    std::uint64_t fileBytes = 0, missingBytes = 0;
     std::vector<GgufTensor> tensors;        ///< of all parts, in order
     std::vector<const GgufTensor*> byName;  ///< rising
 

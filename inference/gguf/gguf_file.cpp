@@ -57,7 +57,7 @@ std::uint64_t splitNumber(const GgufPart& part, std::string_view key, const std:
 }
 
 /// One part opened and compared with what its name and the first part promise.
-GgufPart openPart(const std::filesystem::path& folder, const SplitName& split, std::uint32_t number) {
+GgufPart openPart(const std::filesystem::path& folder, const SplitName& split, std::uint32_t number, GgufData data) {
     const std::string fileName = split.fileName(number);
     const std::filesystem::path path = folder / fileName;
     std::error_code ignored;
@@ -65,7 +65,7 @@ GgufPart openPart(const std::filesystem::path& folder, const SplitName& split, s
         throw Error(ErrorKind::io, "Part " + std::to_string(number) + " of " + std::to_string(split.count) +
                                        " of this model is missing: the file " + inQuotes(fileName) + ".");
     }
-    GgufPart part = GgufPart::open(path, number - 1);
+    GgufPart part = GgufPart::open(path, number - 1, data);
     const std::uint64_t count = splitNumber(part, "split.count", fileName);
     const std::uint64_t index = splitNumber(part, "split.no", fileName);
     if (count != split.count || index != number - 1) {
@@ -100,10 +100,10 @@ std::uint64_t GgufTensor::rowBytes() const {
     return shape[0] / known->blockElements * known->blockBytes;
 }
 
-GgufFile GgufFile::open(const std::filesystem::path& path) {
+GgufFile GgufFile::open(const std::filesystem::path& path, GgufData weights) {
     auto data = std::make_unique<Data>();
     data->path = path;
-    GgufPart opened = GgufPart::open(path, 0);
+    GgufPart opened = GgufPart::open(path, 0, weights);
     const GgufEntry* countEntry = opened.find("split.count");
     const std::uint64_t count = countEntry == nullptr ? 1 : integerOf(*countEntry);
     if (count <= 1) {
@@ -115,12 +115,13 @@ GgufFile GgufFile::open(const std::filesystem::path& path) {
                     " parts of a split model, but its file name does not end in the form -00001-of-0000N.gguf.");
         }
         for (std::uint32_t number = 1; number <= split->count; ++number) {
-            data->parts.push_back(openPart(path.parent_path(), *split, number));
+            data->parts.push_back(openPart(path.parent_path(), *split, number, weights));
         }
         checkTogether(data->parts, *split);
     }
     for (const GgufPart& part : data->parts) {
         data->fileBytes += part.fileBytes();
+        data->missingBytes += part.missingBytes();
         data->tensors.insert(data->tensors.end(), part.tensors().begin(), part.tensors().end());
     }
     data->indexTensors();
@@ -155,6 +156,10 @@ std::uint64_t GgufFile::fileBytes() const {
     return m_data->fileBytes;
 }
 
+std::uint64_t GgufFile::missingBytes() const {
+    return m_data->missingBytes;
+}
+
 std::uint32_t GgufFile::partCount() const {
     return static_cast<std::uint32_t>(m_data->parts.size());
 }
@@ -170,7 +175,12 @@ const GgufTensor* GgufFile::find(std::string_view name) const {
 
 void GgufFile::read(const GgufTensor& tensor, std::uint64_t offsetBytes, std::span<std::byte> out) const {
     assert(offsetBytes <= tensor.sizeBytes && out.size() <= tensor.sizeBytes - offsetBytes);
-    m_data->parts[tensor.part].read(tensor.offsetBytes + offsetBytes, out);
+    const GgufPart& part = m_data->parts[tensor.part];
+    if (tensor.offsetBytes + offsetBytes + out.size() > part.fileBytes()) {
+        failBad("The file ends before the data of the tensor " + inQuotes(tensor.name) +
+                "; it may not have been downloaded completely.");
+    }
+    part.read(tensor.offsetBytes + offsetBytes, out);
 }
 
 std::vector<std::byte> GgufFile::read(const GgufTensor& tensor) const {

@@ -28,13 +28,17 @@ namespace lares::inference {
 /// Kinds of metadata values, numbered as in the file.
 enum class GgufKind : std::uint32_t { u8, i8, u16, i16, u32, i32, f32, boolean, text, array, u64, i64, f64 };
 
+/// Whether the bytes of the weights have to be in the file. A download that is not finished, or the first bytes of a
+/// model that someone only wants to plan for, can still be described.
+enum class GgufData { complete, mayBeMissing };
+
 struct GgufTensor {
     std::string_view name;
     std::array<std::uint64_t, 4> shape{1, 1, 1,
                                        1};  ///< shape[0] is contiguous: a matrix [rows, cols] has {cols, rows, 1, 1}
     std::uint32_t dimensions = 0;           ///< 1 to 4; the rest of shape is 1
     std::uint32_t type = 0;                 ///< ggml type id; always one of ggmlTypes() that is still in use
-    std::uint64_t sizeBytes = 0;            ///< of all its blocks; never past the end of the file
+    std::uint64_t sizeBytes = 0;            ///< of all its blocks; never past the end of a complete file
     std::uint64_t offsetBytes = 0;          ///< from the start of its part
     std::uint32_t part = 0;                 ///< which part of a split model holds it
 
@@ -47,7 +51,7 @@ class GgufFile {
  public:
     /// Opens the model; any part of a split model opens all of it. Throws badFile, unsupported or io, with a sentence
     /// that names what is wrong (and, of a split model, the missing part).
-    static GgufFile open(const std::filesystem::path& path);
+    static GgufFile open(const std::filesystem::path& path, GgufData weights = GgufData::complete);
 
     GgufFile(GgufFile&&) noexcept;
     GgufFile& operator=(GgufFile&&) noexcept;
@@ -55,7 +59,8 @@ class GgufFile {
 
     const std::filesystem::path& path() const;  ///< as given to open()
     std::uint32_t version() const;
-    std::uint64_t fileBytes() const;  ///< all parts
+    std::uint64_t fileBytes() const;     ///< all parts
+    std::uint64_t missingBytes() const;  ///< of weights that lie past the ends of the files; 0 for a complete model
     std::uint32_t partCount() const;
 
     // Metadata. An absent key gives nullopt; a value of another kind throws badFile naming the key and both kinds. The
@@ -85,7 +90,8 @@ class GgufFile {
     const GgufTensor* find(std::string_view name) const;  ///< nullptr: no such tensor
 
     /// Reads `out.size()` bytes of the tensor, from `offsetBytes` inside it. Throws io (disk, or the file has become
-    /// shorter since it was opened). Asking past the tensor's end is a broken promise.
+    /// shorter since it was opened), badFile where the data are missing. Asking past the tensor's end is a broken
+    /// promise.
     void read(const GgufTensor& tensor, std::uint64_t offsetBytes, std::span<std::byte> out) const;
 
     /// The whole tensor.

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::uint64_t kMaxHeadBytes = std::uint64_t{1} << 30;  // the largest vocabularies take some 20 MB
 constexpr std::uint64_t kReadStepBytes = 256 * 1024;
+constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 60;
 constexpr std::uint64_t kMaxKeyBytes = 65535;      // GGUF specification
 constexpr std::uint64_t kMaxTensorNameBytes = 63;  // what ggml's loaders can hold
 constexpr std::uint32_t kDefaultAlignment = 32;
@@ -71,7 +72,7 @@ std::size_t kindBytes(GgufKind kind) {
 /// Walks the head of the file once. Positions are kept as offsets while the memory still grows; finish() makes views.
 class GgufHeadParser {
  public:
-    explicit GgufHeadParser(GgufPart& part) : m_part(part) {}
+    GgufHeadParser(GgufPart& part, GgufData data) : m_part(part), m_data(data) {}
 
     void parse(std::uint32_t partIndex) {
         readHeader();
@@ -249,14 +250,16 @@ class GgufHeadParser {
                 failBad("The data of the tensor " + inQuotes(tensor.name) + " do not begin at a multiple of " +
                         std::to_string(alignment) + " bytes.");
             }
-            if (dataStart > fileBytes || tensor.offsetBytes > fileBytes - dataStart ||
-                tensor.sizeBytes > fileBytes - dataStart - tensor.offsetBytes) {
+            // Where data may be missing this only keeps the sums below from wrapping around.
+            const std::uint64_t end = m_data == GgufData::complete ? fileBytes : kMaxFileBytes;
+            if (dataStart > end || tensor.offsetBytes > end - dataStart ||
+                tensor.sizeBytes > end - dataStart - tensor.offsetBytes) {
                 failBad("The file ends before the data of the tensor " + inQuotes(tensor.name) +
                         "; it may not have been downloaded completely.");
             }
             tensor.offsetBytes += dataStart;
         }
-        checkOverlaps();
+        checkPlaces(dataStart, alignment);
     }
 
     std::uint64_t readAlignment() const {
@@ -277,18 +280,30 @@ class GgufHeadParser {
         return alignment;
     }
 
-    /// Tensors that share bytes would let a small file ask for any amount of device memory.
-    void checkOverlaps() const {
+    /// Tensors that share bytes would let a small file ask for any amount of device memory. Data that are missing have
+    /// to be where the end of the data before says they are: elsewhere the file is not cut short but damaged.
+    void checkPlaces(std::uint64_t dataStart, std::uint64_t alignment) {
         std::vector<const GgufTensor*> order;
         for (const GgufTensor& tensor : m_part.m_tensors) {
             order.push_back(&tensor);
         }
         std::ranges::sort(order, {}, &GgufTensor::offsetBytes);
-        for (std::size_t i = 1; i < order.size(); ++i) {
-            if (order[i]->offsetBytes < order[i - 1]->offsetBytes + order[i - 1]->sizeBytes) {
-                failBad("The tensors " + inQuotes(order[i - 1]->name) + " and " + inQuotes(order[i]->name) +
+        std::uint64_t end = dataStart;
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            const GgufTensor& tensor = *order[i];
+            if (tensor.offsetBytes < end) {
+                failBad("The tensors " + inQuotes(order[i - 1]->name) + " and " + inQuotes(tensor.name) +
                         " share bytes of the file.");
             }
+            const std::uint64_t tensorEnd = tensor.offsetBytes + tensor.sizeBytes;
+            if (tensorEnd > m_part.m_fileBytes) {
+                if (tensor.offsetBytes - end >= alignment) {
+                    failBad("The data of the tensor " + inQuotes(tensor.name) +
+                            " are neither in the file nor where they would be in a complete one.");
+                }
+                m_part.m_missingBytes += tensorEnd - std::max(tensor.offsetBytes, m_part.m_fileBytes);
+            }
+            end = tensorEnd;
         }
     }
 
@@ -346,6 +361,7 @@ class GgufHeadParser {
     }
 
     GgufPart& m_part;
+    GgufData m_data;
     std::uint64_t m_position = 0;
     std::uint64_t m_tensorCount = 0, m_keyCount = 0;
     std::string_view m_place;
@@ -353,10 +369,10 @@ class GgufHeadParser {
     std::vector<Slice> m_tensorNames;
 };
 
-GgufPart GgufPart::open(const std::filesystem::path& path, std::uint32_t partIndex) {
+GgufPart GgufPart::open(const std::filesystem::path& path, std::uint32_t partIndex, GgufData data) {
     GgufPart part;
     part.m_descriptor = openRegular(path, part.m_fileBytes);
-    GgufHeadParser(part).parse(partIndex);
+    GgufHeadParser(part, data).parse(partIndex);
     return part;
 }
 
@@ -367,6 +383,7 @@ GgufPart::GgufPart(GgufPart&& other) noexcept {
 GgufPart& GgufPart::operator=(GgufPart&& other) noexcept {
     std::swap(m_descriptor, other.m_descriptor);
     m_fileBytes = other.m_fileBytes;
+    m_missingBytes = other.m_missingBytes;
     m_version = other.m_version;
     m_head = std::move(other.m_head);
     m_entries = std::move(other.m_entries);

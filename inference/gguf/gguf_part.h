@@ -24,7 +24,7 @@ struct GgufEntry {
 class GgufPart {
  public:
     /// Throws as GgufFile::open. `partIndex` goes into the tensors.
-    static GgufPart open(const std::filesystem::path& path, std::uint32_t partIndex);
+    static GgufPart open(const std::filesystem::path& path, std::uint32_t partIndex, GgufData data);
 
     GgufPart(GgufPart&& other) noexcept;
     GgufPart& operator=(GgufPart&& other) noexcept;
@@ -32,6 +32,7 @@ class GgufPart {
 
     std::uint32_t version() const { return m_version; }
     std::uint64_t fileBytes() const { return m_fileBytes; }
+    std::uint64_t missingBytes() const { return m_missingBytes; }     ///< of tensors, past the end of the file
     std::span<const GgufEntry> entries() const { return m_entries; }  ///< by rising key, no key twice
     const GgufEntry* find(std::string_view key) const;
     std::span<const GgufTensor> tensors() const { return m_tensors; }  ///< in the order of the file
@@ -43,6 +44,7 @@ class GgufPart {
 
     int m_descriptor = -1;
     std::uint64_t m_fileBytes = 0;
+    std::uint64_t m_missingBytes = 0;
     std::uint32_t m_version = 0;
     std::vector<std::byte> m_head;  ///< the file up to somewhere behind its table of tensors; views point into it
     std::vector<GgufEntry> m_entries;

@@ -68,6 +68,10 @@ void describeWeights(const GgufFile& file, ModelInfo& info) {
     } else {
         info.warnings.emplace_back("The file holds no weights, only a description or a vocabulary.");
     }
+    if (file.missingBytes() > 0) {
+        info.warnings.push_back("The file is not complete: " + std::to_string(file.missingBytes()) +
+                                " bytes of its weights are missing. It cannot be loaded.");
+    }
 }
 
 void describeTokenizer(const GgufFile& file, LenientReader& read, ModelInfo& info) {

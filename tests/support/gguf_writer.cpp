@@ -92,7 +92,19 @@ void GgufWriter::i32s(std::string_view key, std::span<const std::int32_t> values
 
 void GgufWriter::tensor(std::string_view name, std::vector<std::uint64_t> shape, std::uint32_t ggmlType,
                         std::vector<std::byte> bytes) {
-    m_tensors.push_back({std::string(name), std::move(shape), ggmlType, std::move(bytes)});
+    const std::uint64_t size = bytes.size();
+    m_tensors.push_back({std::string(name), std::move(shape), ggmlType, std::move(bytes), size});
+}
+
+void GgufWriter::missingTensor(std::string_view name, std::vector<std::uint64_t> shape, std::uint32_t ggmlType) {
+    const inference::GgmlType& type = *inference::ggmlType(ggmlType);
+    std::uint64_t elements = 1;
+    for (const std::uint64_t extent : shape) {
+        elements *= extent;
+    }
+    m_headOnly = true;
+    m_tensors.push_back(
+        {std::string(name), std::move(shape), ggmlType, {}, elements / type.blockElements * type.blockBytes});
 }
 
 std::string GgufWriter::bytes() const {
@@ -118,7 +130,10 @@ std::string GgufWriter::bytes() const {
         }
         put(out, tensor.type);
         put(out, offset);
-        offset += aligned(tensor.bytes.size());
+        offset += aligned(tensor.size);
+    }
+    if (m_headOnly) {
+        return out;
     }
     for (const Tensor& tensor : m_tensors) {
         out.resize(aligned(out.size()), '\0');

@@ -36,6 +36,10 @@ class GgufWriter {
     void tensor(std::string_view name, std::vector<std::uint64_t> shape, std::uint32_t ggmlType,
                 std::vector<std::byte> bytes);
 
+    /// A tensor whose data are not in the file, of the size that its shape and type give. The file then ends before the
+    /// data of the first tensor.
+    void missingTensor(std::string_view name, std::vector<std::uint64_t> shape, std::uint32_t ggmlType);
+
     /// The file's bytes; save() writes them.
     std::string bytes() const;
     void save(const std::filesystem::path& path) const;
@@ -46,10 +50,12 @@ class GgufWriter {
         std::vector<std::uint64_t> shape;
         std::uint32_t type;
         std::vector<std::byte> bytes;
+        std::uint64_t size;  ///< of its data, there or missing
     };
     std::string m_metadata;
     std::uint64_t m_keyCount = 0;
     std::vector<Tensor> m_tensors;
+    bool m_headOnly = false;
 };
 
 /// Random blocks of one ggml type (F32 0, F16 1, Q4_0 2, Q8_0 8, Q4_K 12, Q6_K 14, BF16 30): `elements` values spread
@@ -87,6 +93,7 @@ struct TinyLlamaOptions {
     float ropeBase = 10000.0f;
     float rmsEpsilon = 1e-5f;
     std::string chatTemplate{};  ///< empty: none
+    bool headOnly = false;       ///< no weights: models of any size
     std::uint64_t seed = 1;
 };
 

@@ -133,7 +133,11 @@ class TinyModel {
     void tensor(const std::string& name, std::vector<std::uint64_t> shape, std::uint32_t type, float amplitude) {
         std::uint64_t elements = 1;
         for (const std::uint64_t extent : shape) elements *= extent;
-        m_writer.tensor(name, std::move(shape), type, randomBlocks(type, elements, amplitude, nextSeed()));
+        if (m_options.headOnly) {
+            m_writer.missingTensor(name, std::move(shape), type);
+        } else {
+            m_writer.tensor(name, std::move(shape), type, randomBlocks(type, elements, amplitude, nextSeed()));
+        }
     }
 
     /// `amplitude` 0: that of amplitudeFor().
@@ -150,7 +154,11 @@ class TinyModel {
         for (std::uint64_t i = 0; i < size; ++i) {
             values[i] += (low + high) / 2;
         }
-        m_writer.tensor(name, {size}, kF32, std::move(bytes));
+        if (m_options.headOnly) {
+            m_writer.missingTensor(name, {size}, kF32);
+        } else {
+            m_writer.tensor(name, {size}, kF32, std::move(bytes));
+        }
     }
 
     std::uint64_t nextSeed() { return m_options.seed * 1000003 + m_tensorCount++; }

@@ -34,7 +34,7 @@ void describeTokenizer(const GgufFile& file, Json& tokenizer, Json& warnings) {
 int run(Arguments& arguments) {
     const std::string path = arguments.word("MODEL");
     arguments.finish();
-    const GgufFile file = GgufFile::open(path);
+    const GgufFile file = GgufFile::open(path, inference::GgufData::mayBeMissing);
     const ModelInfo info = inference::describe(file);
     Json types = Json::object();
     for (const auto& [name, bytes] : info.tensorTypes) {

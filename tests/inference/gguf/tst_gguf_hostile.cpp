@@ -56,11 +56,30 @@ Outcome tryModel(const std::filesystem::path& path) {
     }
 }
 
-/// tryModel with the memory it took held against the file's size.
+/// The same for a file whose weights may be missing.
+Outcome tryHead(const std::filesystem::path& path) {
+    try {
+        describe(GgufFile::open(path, GgufData::mayBeMissing));
+        return {Outcome::loaded, {}};
+    } catch (const Error& error) {
+        return refused(Outcome::refusedByReader, error);
+    } catch (const std::exception& error) {
+        return {Outcome::brokenRules, QString("another exception: ") + error.what()};
+    }
+}
+
+/// Both with the memory they took held against the file's size.
 Outcome tryMeasured(const std::filesystem::path& path) {
     const std::size_t size = std::filesystem::exists(path) ? std::filesystem::file_size(path) : 0;
     resetAllocationPeak();
-    Outcome outcome = tryModel(path);
+    const Outcome outcome = tryModel(path);
+    const Outcome head = tryHead(path);
+    if (head.stage == Outcome::brokenRules) {
+        return head;
+    }
+    if (head.stage == Outcome::refusedByReader && outcome.stage != Outcome::refusedByReader) {
+        return {Outcome::brokenRules, "refused where more is allowed: " + head.sentence};
+    }
     if (allocationPeakBytes() > size * kMemoryFactor + kMemoryFixed) {
         return {Outcome::brokenRules, QString("took %1 bytes of memory").arg(allocationPeakBytes())};
     }
@@ -313,6 +332,34 @@ class GgufHostileTest : public QObject {
         const Outcome outcome = tryMeasured(path("bad.gguf"));
         QVERIFY2(outcome.stage == Outcome::refusedByReader && outcome.sentence.contains(says),
                  qPrintable(outcome.sentence));
+    }
+
+    /// A file that is cut short can be described where that is asked for, and never read as if it were whole.
+    void cutShortIsDescribed() {
+        const std::string bytes = smallModel(ToyVocabulary::spm);
+        // 136 bytes of Q8_0, filled up to 160, and 128 of F32.
+        for (const auto& [cut, missing] : {std::pair{288u, 264u}, {188u, 164u}, {140u, 128u}, {128u, 128u}, {1u, 1u}}) {
+            writeAll(path("short.gguf"), std::string_view(bytes).substr(0, bytes.size() - cut));
+            QCOMPARE(tryMeasured(path("short.gguf")).stage, Outcome::refusedByReader);
+            const GgufFile file = GgufFile::open(path("short.gguf"), GgufData::mayBeMissing);
+            QCOMPARE(file.missingBytes(), std::uint64_t{missing});
+            const ModelInfo info = describe(file);
+            QVERIFY(!info.warnings.empty());
+            QVERIFY2(QString(info.warnings.back().c_str()).contains("not complete"), info.warnings.back().c_str());
+            QVERIFY_EXCEPTION_THROWN(file.read(*file.find("output_norm.weight")), Error);
+        }
+    }
+
+    /// Missing data have to be missing at the end; anywhere else nobody knows what the file was meant to say.
+    void dataElsewhereAreNoDownload() {
+        std::string bytes = smallModel(ToyVocabulary::spm);
+        const std::string name = "output_norm.weight";
+        const std::size_t offsetAt = bytes.find(name) + name.size() + 4 + 8 + 4;
+        for (const std::uint64_t offset : {1ull << 40, 1ull << 59, 1ull << 62, ~0ull - 31}) {
+            std::memcpy(bytes.data() + offsetAt, &offset, 8);
+            writeAll(path("elsewhere.gguf"), bytes);
+            QVERIFY_EXCEPTION_THROWN(GgufFile::open(path("elsewhere.gguf"), GgufData::mayBeMissing), Error);
+        }
     }
 
     void theMeterMeasures() {
