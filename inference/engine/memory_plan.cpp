@@ -1,9 +1,10 @@
 #include "inference/engine/memory_plan.h"
 
-#include "inference/error.h"
-
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
+#include <optional>
+#include <string_view>
 
 namespace lares::inference {
 
@@ -11,14 +12,73 @@ namespace {
 
 constexpr std::uint32_t kContextStep = 256;  ///< granule, and the shortest context that is any use
 
-Error tooLarge(const MemoryNeed& need, std::uint32_t length, std::uint64_t freeBytes, const std::string& deviceName) {
-    return Error(
-        ErrorKind::outOfMemory,
-        "This model needs " + readableBytes(need.total()) + " of memory (" + readableBytes(need.weightsBytes) +
-            " for its weights, " + readableBytes(need.cacheBytes) + " for a context of " + std::to_string(length) +
-            " tokens, " + readableBytes(need.scratchBytes) + " to compute in), but " + deviceName + " has " +
-            readableBytes(freeBytes) +
-            " free. Choose a smaller model or a shorter context, or close other programs that use the device.");
+std::string tooLarge(const MemoryNeed& need, std::uint32_t length, std::uint64_t freeBytes,
+                     const std::string& deviceName) {
+    return "This model needs " + readableBytes(need.total()) + " of memory (" + readableBytes(need.weightsBytes) +
+           " for its weights, " + readableBytes(need.cacheBytes) + " for a context of " + std::to_string(length) +
+           " tokens, " + readableBytes(need.scratchBytes) + " to compute in), but " + deviceName + " has " +
+           readableBytes(freeBytes) +
+           " free. Choose a smaller model or a shorter context, or close other programs that use the device.";
+}
+
+/// How much a device is given at once.
+struct Portions {
+    /// Tokens of one prefill step: enough to keep the device busy, few enough that a step is over soon when someone
+    /// wants to stop. Fixed by the kind of device and not measured, so that a prompt is always computed the same way.
+    std::uint32_t chunkLength;
+    /// Multiply-adds of one submission: a fraction of a second on the slowest of the kind. Drivers of graphics cards
+    /// reset a device that is busy for seconds; a software device has no such limit.
+    std::uint64_t workPerSubmit;
+};
+
+Portions portionsFor(vulkan::DeviceType type) {
+    constexpr std::uint64_t kBillion = 1'000'000'000;
+    switch (type) {
+        case vulkan::DeviceType::discrete:
+            return {512, 100 * kBillion};
+        case vulkan::DeviceType::integrated:
+        case vulkan::DeviceType::virtualGpu:
+            return {128, 25 * kBillion};
+        case vulkan::DeviceType::software:
+        case vulkan::DeviceType::other:
+            break;
+    }
+    return {32, ~std::uint64_t{0}};
+}
+
+/// Free memory that is left to the rest of the system.
+std::uint64_t reserveBytes(const vulkan::DeviceInfo& info) {
+    return std::min<std::uint64_t>(std::uint64_t{256} << 20, info.memoryTotalBytes / 16);
+}
+
+/// N of "blk.N.": how GGUF names what belongs to a layer.
+std::optional<std::uint32_t> layerOf(const std::string& name) {
+    constexpr std::string_view kBlock = "blk.";
+    std::uint32_t layer = 0;
+    if (!name.starts_with(kBlock)) return std::nullopt;
+    const auto result = std::from_chars(name.data() + kBlock.size(), name.data() + name.size(), layer);
+    return result.ec == std::errc() ? std::optional(layer) : std::nullopt;
+}
+
+void planLayers(const ModelDefinition& model, SessionPlan& plan) {
+    plan.layers.resize(model.parameters.layerCount);
+    for (const WeightSource& weight : model.weights) {
+        const std::uint64_t bytes = VulkanWeights::sizeBytes(weight);
+        const std::optional<std::uint32_t> layer = layerOf(weight.name);
+        if (!layer || *layer >= plan.layers.size()) {
+            plan.otherWeightsBytes += bytes;
+            continue;
+        }
+        plan.layers[*layer].weightsBytes += bytes;
+        if (weight.experts > 0) plan.layers[*layer].expertsBytes += bytes;
+    }
+    std::uint64_t taken = plan.otherWeightsBytes + plan.need.scratchBytes;
+    for (std::uint32_t layer = 0; layer < plan.layers.size(); ++layer) {
+        LayerPlan& one = plan.layers[layer];
+        one.cacheBytes = VulkanSession::cacheBytes(model, layer, plan.shape);
+        taken += one.weightsBytes + one.cacheBytes;
+        one.fits = taken <= plan.freeBytes;
+    }
 }
 
 }  // namespace
@@ -36,7 +96,7 @@ std::string readableBytes(std::uint64_t bytes) {
 ContextPlan planContext(const ContextWish& wish, std::uint64_t freeBytes, const std::string& deviceName,
                         const std::function<MemoryNeed(std::uint32_t)>& needAt) {
     const std::uint32_t wanted = wish.requested ? wish.requested : std::min(wish.trained, kDefaultContext);
-    ContextPlan plan{wanted, {}};
+    ContextPlan plan{wanted};
     if (plan.length > wish.trained) {
         plan.length = wish.trained;
         plan.warning = "The context is " + std::to_string(plan.length) + " tokens instead of " +
@@ -52,7 +112,8 @@ ContextPlan planContext(const ContextWish& wish, std::uint64_t freeBytes, const 
 
     const std::uint32_t shortest = std::min(plan.length, kContextStep);
     if (wish.requested || !fits(shortest)) {
-        throw tooLarge(needAt(plan.length), plan.length, freeBytes, deviceName);
+        plan.refusal = tooLarge(needAt(plan.length), plan.length, freeBytes, deviceName);
+        return plan;
     }
     std::uint32_t good = 1;  // in steps; the longest that fits lies in [good, bad)
     std::uint32_t bad = plan.length / kContextStep + 1;
@@ -65,6 +126,53 @@ ContextPlan planContext(const ContextWish& wish, std::uint64_t freeBytes, const 
                    " of memory free.";
     plan.length = good * kContextStep;
     return plan;
+}
+
+vulkan::DeviceInfo imaginedDevice(std::uint64_t memoryBytes) {
+    vulkan::DeviceInfo device;
+    device.name = "a graphics card";
+    device.type = vulkan::DeviceType::discrete;
+    device.memoryTotalBytes = device.memoryFreeBytes = memoryBytes;
+    device.limits.maxStorageBufferRangeBytes = ~std::uint32_t{0};
+    device.limits.maxAllocationBytes = ~std::uint32_t{0};
+    return device;
+}
+
+SessionPlan planSession(const ModelDefinition& model, const SessionWish& wish, const vulkan::DeviceInfo& device,
+                        std::uint64_t freeBytes) {
+    const vulkan::CacheType cacheType = wish.exact ? vulkan::CacheType::f32 : vulkan::CacheType::f16;
+    const Portions portions = portionsFor(device.type);
+    const auto shapeAt = [&](std::uint32_t length) {
+        return SessionShape{length, std::min(portions.chunkLength, length), cacheType, portions.workPerSubmit};
+    };
+    SessionPlan plan;
+    plan.reservedBytes = std::min(reserveBytes(device), freeBytes);
+    plan.freeBytes = freeBytes - plan.reservedBytes;
+    const ContextPlan context = planContext(
+        {wish.contextLength, model.parameters.contextLength, VulkanSession::mostContext(model, cacheType, device)},
+        plan.freeBytes, device.name,
+        [&](std::uint32_t length) { return VulkanSession::memoryNeed(model, shapeAt(length)); });
+    plan.shape = shapeAt(context.length);
+    plan.need = VulkanSession::memoryNeed(model, plan.shape);
+    plan.warning = context.warning;
+    plan.refusal = context.refusal;
+    planLayers(model, plan);
+    return plan;
+}
+
+std::uint64_t bytesReadPerToken(const ModelDefinition& model) {
+    const Program program = model.program(1, 1);
+    std::uint64_t sum = 0;
+    for (const Operation& operation : program.operations) {
+        if (const auto* op = std::get_if<Matmul>(&operation)) {
+            sum += VulkanWeights::sizeBytes(model.weights[op->weight]);
+        }
+        if (const auto* op = std::get_if<ExpertMatmul>(&operation)) {
+            const std::uint64_t all = VulkanWeights::sizeBytes(model.weights[op->weight]);
+            sum += all / op->expertCount * program.values[op->experts].width;
+        }
+    }
+    return sum;
 }
 
 }  // namespace lares::inference

@@ -56,14 +56,17 @@ void VulkanSession::check(const ModelDefinition& model, const vulkan::DeviceInfo
 MemoryNeed VulkanSession::memoryNeed(const ModelDefinition& model, const SessionShape& shape) {
     const HyperParameters& p = model.parameters;
     MemoryNeed need;
-    need.weightsBytes = VulkanWeights::sizeBytes(model.weights);
-    for (std::uint32_t layer = 0; layer < p.layerCount; ++layer)
-        need.cacheBytes += 2 * layerCacheBytes(p, layer, shape);
+    for (const WeightSource& weight : model.weights) need.weightsBytes += VulkanWeights::sizeBytes(weight);
+    for (std::uint32_t layer = 0; layer < p.layerCount; ++layer) need.cacheBytes += cacheBytes(model, layer, shape);
     const Program program = model.program(shape.chunkLength, mostOutputRows(shape));
     const std::uint64_t logitsBytes = std::uint64_t{mostOutputRows(shape)} * p.vocabularySize * sizeof(float);
     need.scratchBytes = program.scratchSize * sizeof(float) + attentionScratchBytes(program, cacheShape(shape)) +
                         logitsBytes + outputRowsOffset(shape.chunkLength) + kOutputRowsBytes;
     return need;
+}
+
+std::uint64_t VulkanSession::cacheBytes(const ModelDefinition& model, std::uint32_t layer, const SessionShape& shape) {
+    return 2 * layerCacheBytes(model.parameters, layer, shape);
 }
 
 std::uint32_t VulkanSession::mostContext(const ModelDefinition& model, vulkan::CacheType type,

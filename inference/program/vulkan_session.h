@@ -36,6 +36,8 @@ class VulkanSession {
     /// Throws Error unsupported when the kernels cannot compute such a model on this device, with a sentence.
     static void check(const ModelDefinition& model, const vulkan::DeviceInfo& device);
     static MemoryNeed memoryNeed(const ModelDefinition& model, const SessionShape& shape);
+    /// Of one layer's keys and values.
+    static std::uint64_t cacheBytes(const ModelDefinition& model, std::uint32_t layer, const SessionShape& shape);
     /// Positions whose cache one shader of this device can see.
     static std::uint32_t mostContext(const ModelDefinition& model, vulkan::CacheType type,
                                      const vulkan::DeviceInfo& device);

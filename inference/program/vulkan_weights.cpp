@@ -7,14 +7,9 @@
 
 namespace lares::inference {
 
-std::uint64_t VulkanWeights::sizeBytes(const std::vector<WeightSource>& sources) {
-    std::uint64_t sum = 0;
-    for (const WeightSource& source : sources) {
-        sum += source.shape == WeightShape::matrix
-                   ? vulkan::packedMatrixBytes(*source.format, source.rows, source.columns)
-                   : std::uint64_t{source.columns} * sizeof(float);
-    }
-    return sum;
+std::uint64_t VulkanWeights::sizeBytes(const WeightSource& source) {
+    return source.shape == WeightShape::matrix ? vulkan::packedMatrixBytes(*source.format, source.rows, source.columns)
+                                               : std::uint64_t{source.columns} * sizeof(float);
 }
 
 std::optional<VulkanWeights> VulkanWeights::upload(vulkan::Device& device, const std::vector<WeightSource>& sources,

@@ -18,8 +18,8 @@ namespace lares::inference {
 
 class VulkanWeights {
  public:
-    /// Bytes that the weights will take on the device.
-    static std::uint64_t sizeBytes(const std::vector<WeightSource>& sources);
+    /// Bytes that a weight takes on a device.
+    static std::uint64_t sizeBytes(const WeightSource& source);
 
     /// Reads, packs and uploads tensor after tensor; `onBytes` (may be empty) is told the file bytes done so far.
     /// nullopt when `stop` was requested: nothing stays on the device then. Throws Error io, vulkan::Error.

@@ -119,6 +119,52 @@ class TestEngineCli : public QObject {
         QCOMPARE(result["runs"]["tg"].toArray().size(), 2);
     }
 
+    /// Of a model that would not fit into any memory here, and of which nothing but the head is there.
+    void planAndInfoOfAHeadAlone() {
+        const QString path = m_folder.filePath("head.gguf");
+        test::writeTinyLlama(path.toStdString(), {.layers = 32,
+                                                  .embedding = 4096,
+                                                  .heads = 32,
+                                                  .headsKv = 8,
+                                                  .feedForward = 14336,
+                                                  .contextLength = 32768,
+                                                  .vocabulary = 32000,
+                                                  .type = 12,
+                                                  .experts = 8,
+                                                  .headOnly = true});
+        const Outcome card = engine({"plan", path, "--context", "8192", "--vram-bytes", "51539607552"});
+        QVERIFY2(card.code == 0, card.error.constData());
+        QCOMPARE(card.json()["device"], QJsonValue(QJsonValue::Null));
+        QVERIFY(card.json()["fits"].toBool());
+        QCOMPARE(card.json()["context_length"].toInt(), 8192);
+        QCOMPARE(card.json()["layers_that_fit"].toInt(), 32);
+        QCOMPARE(card.json()["layers"].toArray().size(), 32);
+        QCOMPARE(card.json()["experts"].toObject()["count"].toInt(), 8);
+        QVERIFY(card.json()["warnings"].toArray().first().toString().contains("not complete"));
+        double sum = card.json()["other_weights_bytes"].toDouble() + card.json()["scratch_bytes"].toDouble();
+        for (const QJsonValue& layer : card.json()["layers"].toArray()) {
+            sum += layer.toObject()["weights_bytes"].toDouble() + layer.toObject()["cache_bytes"].toDouble();
+        }
+        QCOMPARE(card.json()["total_bytes"].toDouble(), sum);
+
+        const Outcome small = engine({"plan", path, "--vram-bytes", "8000000000"});
+        QCOMPARE(small.code, 0);
+        QVERIFY(!small.json()["fits"].toBool());
+        QVERIFY(small.json()["refusal"].toString().contains("a graphics card has"));
+        QVERIFY(small.json()["layers_that_fit"].toInt() < 32);
+
+        const Outcome here = engine({"plan", path});
+        QVERIFY2(here.code == 0, here.error.constData());
+        QVERIFY(!here.json()["device"].toString().isEmpty());
+
+        const Outcome info = engine({"info", path});
+        QVERIFY2(info.code == 0, info.error.constData());
+        QCOMPARE(info.json()["layers"].toInt(), 32);
+        const Outcome load = engine({"generate", path, "--prompt", "a"});
+        QCOMPARE(load.code, 1);
+        QVERIFY2(load.error.contains("downloaded"), load.error.constData());
+    }
+
     void refusals_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<int>("code");
@@ -136,6 +182,8 @@ class TestEngineCli : public QObject {
             "/nowhere/x");
         row("too long", {"bench", m_model, "-p", "4000"}, 1, "512");
         row("out of range", {"bench", m_model, "-r", "0"}, 2, "-r must be");
+        row("negative memory", {"plan", m_model, "--vram-bytes", "-1"}, 2, "--vram-bytes must be");
+        row("plan for the processor", {"plan", m_model, "--device", "cpu"}, 1, "There is no CPU backend yet");
         row("sampling", {"generate", m_model, "--prompt", "a", "--top-p", "7"}, 1, "Top-p");
     }
     void refusals() {
