@@ -14,7 +14,9 @@ set(LARES_ARCHITECTURES
   phi2
   phi3
   qwen2
+  qwen2moe
   qwen3
+  qwen3moe
   stablelm
   starcoder2
 )

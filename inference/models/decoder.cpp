@@ -75,8 +75,8 @@ ValueId DecoderWriter::addedExperts(ValueId x, const ExpertBlock& block, ValueId
     if (m_ended) return kNoValue;
     const HyperParameters& p = m_frame.parameters;
     const ExpertParameters& e = p.experts;
-    const ExpertChoice choice = m_builder.route(linear(block.router, in), e.used, e.gating, e.renormalise,
-                                                e.weightScale * p.residualScale);
+    const ExpertChoice choice =
+        m_builder.route(linear(block.router, in), e.used, e.gating, e.renormalise, e.weightScale * p.residualScale);
     const ValueId gate = m_builder.expertMatmul(block.gate, e.count, e.length, in, choice);
     const ValueId up = m_builder.expertMatmul(block.up, e.count, e.length, in, choice);
     const ValueId gated = m_builder.gated(Activation::silu, gate, up);
@@ -84,8 +84,7 @@ ValueId DecoderWriter::addedExperts(ValueId x, const ExpertBlock& block, ValueId
                                  x);
     if (!block.shared) return x;
     // Its gate is a router that has only one expert to choose.
-    const ExpertChoice only =
-        m_builder.route(linear(block.sharedGate, in), 1, Gating::sigmoid, false, p.residualScale);
+    const ExpertChoice only = m_builder.route(linear(block.sharedGate, in), 1, Gating::sigmoid, false, p.residualScale);
     return m_builder.combineExperts(linear(block.shared->down, feedForward(*block.shared, in)), only, x);
 }
 
@@ -241,6 +240,13 @@ void DecoderReader::readRopeFactors() {
     } else {
         rope.factors = m_table.optionalVector("rope_freqs.weight", pairs);
     }
+}
+
+void DecoderReader::requireExperts() const {
+    if (m_frame.parameters.experts.count > 0) return;
+    throw Error(ErrorKind::badFile,
+                "The model file is incomplete: its architecture is a mixture of experts, but it does "
+                "not say how many there are (expert_count).");
 }
 
 bool DecoderReader::flag(const std::string& key) const {

@@ -152,6 +152,8 @@ class DecoderReader {
     DecoderReader(const SharedGguf& file, NormKind norm, Bias normBias, RopePairs pairs);
 
     HyperParameters& parameters() { return m_frame.parameters; }
+    /// Throws badFile for a file without experts.
+    void requireExperts() const;
     /// A value under the architecture's prefix that belongs to this architecture alone.
     bool flag(const std::string& key) const;
     /// "position_embd": learned positions, as many as the context is long.

@@ -23,18 +23,14 @@ namespace {
 
 const QString kReference = QString(LARES_SHARED_DIR) + "/reference/";
 
-/// Cases that this build does not compute yet, by the end of their name or by an argument of theirs. Every other case
-/// of the index is computed; when the last of these is delivered, the lists are empty and go.
+/// Cases that this build does not compute yet, by the end of their name. Every other case of the index is computed;
+/// when the last of these is delivered, the list is empty and goes.
 const QStringList kFormatsToCome{"-q4_1", "-q5_0", "-q5_1", "-q2_k", "-q3_k", "-q5_k"};
-const QStringList kArgumentsToCome{"--experts"};
 
 bool isToCome(const QJsonObject& one) {
     const QString name = one["case"].toString();
     for (const QString& format : kFormatsToCome) {
         if (name.endsWith(format)) return true;
-    }
-    for (const QJsonValue& argument : one["ggufgen"].toArray()) {
-        if (kArgumentsToCome.contains(argument.toString())) return true;
     }
     return false;
 }
