@@ -2,15 +2,17 @@
 //
 // WAL so that readers go on while one writes; foreign keys on; secure_delete on; synchronous=FULL, because a message
 // that was accepted must survive a power cut and one fsync a second is nothing. Everything is SQLite 3.40 (Debian 12):
-// STRICT tables and FTS5 are there, FTS5's own secure-delete is not (see purgeDeletedText).
+// STRICT tables and FTS5 are there, FTS5's own secure-delete is not (see ChatStore::purgeDeleted).
 #pragma once
 
 #include "storage/error.h"
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Transaction.h>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -29,8 +31,9 @@ std::span<const Migration> migrations();
 
 class Database {
  public:
-    /// Opens or makes the file. Before the first pending step a copy goes to `<path>.before-NNNN`; each step is one
-    /// transaction. Throws Error; a newer or foreign file is refused without a byte changed.
+    /// Opens or makes the file, for its owner's eyes only. All pending steps are one transaction; before them a checked
+    /// copy of what there was goes to `<path>.before-NNNN`. Throws Error; a newer or foreign file is refused without a
+    /// byte changed.
     static Database open(const std::filesystem::path& path, std::span<const Migration> steps = migrations());
     static Database inMemory(std::span<const Migration> steps = migrations());
 
@@ -38,17 +41,23 @@ class Database {
     SQLite::Database& connection() { return *m_connection; }
     const SQLite::Database& connection() const { return *m_connection; }
 
-    /// Runs `work` as one transaction: all of it is kept, or, when it throws, none. Not inside another one.
+    /// Runs `work` as one transaction: all of it is kept, or, when it throws, none. Inside another one it is a part of
+    /// that, which then must end by the same exception.
     template <typename Work>
     decltype(auto) inTransaction(Work&& work);
 
-    /// Makes deleted text unreadable in the file: DELETE alone leaves it in the full-text index and the WAL.
-    void purgeDeletedText();
+    /// What was deleted stands in two more places: empties the WAL and removes the backups made before `beforeMs`
+    /// (since 1970). Not inside a transaction. Another process that reads may keep the WAL; it goes with the next call
+    /// or when the last one closes.
+    void dropOldCopies(std::int64_t beforeMs);
 
  private:
-    explicit Database(std::unique_ptr<SQLite::Database> connection) : m_connection(std::move(connection)) {}
-    void migrate(std::span<const Migration> steps, const std::filesystem::path& path);
+    Database(const std::filesystem::path& path, std::unique_ptr<SQLite::Database> connection)
+        : m_path(path), m_connection(std::move(connection)) {}
+    bool isInTransaction() const;
+    void migrate(std::span<const Migration> steps);
 
+    std::filesystem::path m_path;  ///< empty: in memory
     std::unique_ptr<SQLite::Database> m_connection;
 };
 
@@ -56,7 +65,7 @@ class Database {
 template <typename Work>
 decltype(auto) guarded(Work&& work);
 
-/// The SQLite exception being handled as an Error.
+/// The exception of SQLite or std::filesystem being handled as an Error; any other as it is.
 [[noreturn]] void rethrowAsError();
 
 template <typename Work>
@@ -72,14 +81,15 @@ decltype(auto) guarded(Work&& work) {
 
 template <typename Work>
 decltype(auto) Database::inTransaction(Work&& work) {
-    return guarded([&]() -> decltype(auto) {
-        SQLite::Transaction transaction(*m_connection, SQLite::TransactionBehavior::IMMEDIATE);
+    return guarded([&] {
+        std::optional<SQLite::Transaction> own;
+        if (!isInTransaction()) own.emplace(*m_connection, SQLite::TransactionBehavior::IMMEDIATE);
         if constexpr (std::is_void_v<std::invoke_result_t<Work&>>) {
             work();
-            transaction.commit();
+            if (own) own->commit();
         } else {
             auto result = work();
-            transaction.commit();
+            if (own) own->commit();
             return result;
         }
     });

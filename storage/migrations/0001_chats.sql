@@ -52,10 +52,9 @@ END;
 CREATE TRIGGER messages_fts_delete AFTER DELETE ON messages WHEN old.state <> 'writing' BEGIN
     INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);
 END;
--- Two triggers on one event run in no promised order; the old text must go before the new one comes.
-CREATE TRIGGER messages_fts_update_old BEFORE UPDATE OF text, state ON messages WHEN old.state <> 'writing' BEGIN
-    INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);
-END;
-CREATE TRIGGER messages_fts_update_new AFTER UPDATE OF text, state ON messages WHEN new.state <> 'writing' BEGIN
-    INSERT INTO messages_fts (rowid, text) VALUES (new.id, new.text);
+-- One trigger, because SQLite promises no order among several and the old words must leave before the new ones come.
+CREATE TRIGGER messages_fts_update AFTER UPDATE OF text, state ON messages
+WHEN old.state <> 'writing' OR new.state <> 'writing' BEGIN
+    INSERT INTO messages_fts (messages_fts, rowid, text) SELECT 'delete', old.id, old.text WHERE old.state <> 'writing';
+    INSERT INTO messages_fts (rowid, text) SELECT new.id, new.text WHERE new.state <> 'writing';
 END;

@@ -1,11 +1,11 @@
+// The SQL of chats and messages, but for the search. Every verb is one statement or one transaction that takes the
+// write lock at its start, so that none can find its snapshot overtaken.
 #include "storage/stores/chat_store.h"
 
-#include <SQLiteCpp/Savepoint.h>
+#include <sqlite3.h>
 #include <SQLiteCpp/Statement.h>
-#include <SQLiteCpp/Transaction.h>
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <string_view>
 
 namespace lares::storage {
@@ -25,7 +25,8 @@ const char* nameOf(MessageState state) {
 template <typename Enum, std::size_t count>
 Enum fromName(const std::array<const char*, count>& names, std::string_view name) {
     const auto found = std::find(names.begin(), names.end(), name);
-    assert(found != names.end());  // the table's CHECK says so
+    // The table's CHECK keeps others out, so it is not our row.
+    if (found == names.end()) throw SQLite::Exception("unknown word in a row: " + std::string(name), SQLITE_CORRUPT);
     return static_cast<Enum>(found - names.begin());
 }
 
@@ -130,32 +131,35 @@ void ChatStore::undoDelete(std::int64_t chatId) {
 }
 
 int ChatStore::purgeDeleted(std::int64_t beforeMs) {
-    return guarded([&] {
-        SQLite::Transaction transaction(m_database.connection(), SQLite::TransactionBehavior::IMMEDIATE);
+    const int count = m_database.inTransaction([&] {
         // Leaves point at messages and messages at each other: let go of the leaves, then all messages in one
         // statement.
         execute(m_database, "UPDATE chats SET leaf_id = NULL WHERE deleted_at_ms < ?1", beforeMs);
         execute(m_database, "DELETE FROM messages WHERE chat_id IN (SELECT id FROM chats WHERE deleted_at_ms < ?1)",
                 beforeMs);
-        const int count = execute(m_database, "DELETE FROM chats WHERE deleted_at_ms < ?1", beforeMs);
-        transaction.commit();
-        if (count > 0) m_database.purgeDeletedText();
-        return count;
+        const int purged = execute(m_database, "DELETE FROM chats WHERE deleted_at_ms < ?1", beforeMs);
+        if (purged > 0) {
+            // A delete leaves the words in the full-text index, only marked; merging its parts takes them out.
+            execute(m_database, "INSERT INTO chats_fts (chats_fts) VALUES ('optimize')");
+            execute(m_database, "INSERT INTO messages_fts (messages_fts) VALUES ('optimize')");
+        }
+        return purged;
     });
+    m_database.dropOldCopies(beforeMs);  // also when nothing was purged now: a crash may have kept it from happening
+    return count;
 }
 
 std::int64_t ChatStore::addMessage(std::int64_t chatId, std::int64_t parentId, Role role, const std::string& text,
                                    MessageState state, std::int64_t nowMs) {
-    return guarded([&] {
-        SQLite::Savepoint whole(m_database.connection(), "add_message");
+    return m_database.inTransaction([&] {
         if (parentId != 0 && message(parentId).chatId != chatId) noSuch("message");
+        chat(chatId);  // throws notFound
         execute(m_database,
-                "INSERT INTO messages (chat_id, parent_id, role, text, state, created_at_ms) VALUES (?1, nullif(?2, "
-                "0), ?3, ?4, ?5, ?6)",
+                "INSERT INTO messages (chat_id, parent_id, role, text, state, created_at_ms) "
+                "VALUES (?1, nullif(?2, 0), ?3, ?4, ?5, ?6)",
                 chatId, parentId, nameOf(role), text, nameOf(state), nowMs);
         const std::int64_t id = m_database.connection().getLastInsertRowid();
         execute(m_database, "UPDATE chats SET leaf_id = ?2, updated_at_ms = ?3 WHERE id = ?1", chatId, id, nowMs);
-        whole.release();
         return id;
     });
 }
@@ -207,26 +211,24 @@ std::vector<MessageRow> ChatStore::pathTo(std::int64_t messageId) {
 }
 
 void ChatStore::showBranch(std::int64_t messageId) {
-    guarded([&] {
-        auto query = prepared(
-            m_database,
-            "WITH RECURSIVE down (id) AS (SELECT ?1 UNION ALL SELECT "
-            "(SELECT max(c.id) FROM messages c WHERE c.parent_id = down.id) FROM down WHERE down.id IS NOT NULL) "
-            "SELECT max(id) FROM down",
-            messageId);
-        query.executeStep();
-        const std::int64_t leafId = query.getColumn(0);
-        execute(m_database, "UPDATE chats SET leaf_id = ?2 WHERE id = ?1", message(messageId).chatId, leafId);
+    m_database.inTransaction([&] {
+        execute(m_database,
+                "WITH RECURSIVE down (id) AS (SELECT ?1 UNION ALL SELECT "
+                "(SELECT max(c.id) FROM messages c WHERE c.parent_id = down.id) FROM down WHERE down.id IS NOT NULL) "
+                "UPDATE chats SET leaf_id = (SELECT max(id) FROM down) WHERE id = ?2",
+                messageId, message(messageId).chatId);
     });
 }
 
 std::int64_t ChatStore::sibling(std::int64_t messageId, int step) {
     return guarded([&]() -> std::int64_t {
         const MessageRow from = message(messageId);
+        const int index = from.siblingIndex + step;
+        if (index < 0) return messageId;
         auto query = prepared(
             m_database,
             "SELECT id FROM messages WHERE chat_id = ?1 AND parent_id IS nullif(?2, 0) ORDER BY id LIMIT 1 OFFSET ?3",
-            from.chatId, from.parentId, std::max(0, from.siblingIndex + step));
+            from.chatId, from.parentId, index);
         return query.executeStep() ? query.getColumn(0).getInt64() : messageId;
     });
 }

@@ -57,13 +57,16 @@ class ChatStore {
     void touchChat(std::int64_t chatId, std::int64_t nowMs);
     void deleteChat(std::int64_t chatId, std::int64_t nowMs);  ///< soft: undoDelete brings it back
     void undoDelete(std::int64_t chatId);
-    /// Ends those deleted before `beforeMs` for good, unreadable in the file too. Returns how many.
+    /// Ends those deleted before `beforeMs` for good: their text is in no file any more, save backups younger than that
+    /// (Database::dropOldCopies). Returns how many. When it throws, they may be gone already with traces left, which
+    /// the next call removes. Not inside a transaction.
     int purgeDeleted(std::int64_t beforeMs);
 
-    /// The message becomes the leaf of its chat. `parentId` 0: a first message. Returns its id.
+    /// The message becomes the leaf of its chat. `parentId` 0: a first message. Returns its id. Throws notFound.
     std::int64_t addMessage(std::int64_t chatId, std::int64_t parentId, Role role, const std::string& text,
                             MessageState state, std::int64_t nowMs);
-    /// Text and state of an answer while it is written; details only at its end.
+    /// Text and state of an answer while it is written; details only at its end. A message that was purged meanwhile is
+    /// passed over.
     void saveText(std::int64_t messageId, const std::string& text, MessageState state);
     void finishMessage(std::int64_t messageId, const std::string& text, MessageState state, const std::string& details);
     MessageRow message(std::int64_t messageId);  ///< throws notFound

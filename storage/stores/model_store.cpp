@@ -1,3 +1,4 @@
+// The SQL of model files.
 #include "storage/stores/model_store.h"
 
 #include <SQLiteCpp/Statement.h>

@@ -1,3 +1,4 @@
+// The SQL of settings.
 #include "storage/stores/settings_store.h"
 
 #include <SQLiteCpp/Statement.h>
