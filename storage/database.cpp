@@ -12,6 +12,7 @@
 #include <cstring>
 #include <fstream>
 #include <string>
+#include <thread>
 
 namespace lares::storage {
 
@@ -21,6 +22,7 @@ namespace {
 
 constexpr int kApplicationId = 0x4c617265;  // "Lare"
 constexpr int kBusyTimeoutMs = 5000;
+constexpr auto kRetryAfter = std::chrono::milliseconds(20);
 constexpr const char* kBackupInfix = ".before-";
 
 int pragmaValue(const SQLite::Database& connection, const char* pragma) {
@@ -122,9 +124,23 @@ void refuseBrokenReferences(const SQLite::Database& connection) {
                 "broken references in " + violations.getColumn(0).getString());
 }
 
+/// Of two that turn the same new file to WAL, SQLite tells one at once that it is busy, without waiting.
+void turnToWal(SQLite::Database& connection) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kBusyTimeoutMs);
+    for (;;) {
+        try {
+            connection.exec("PRAGMA journal_mode=WAL");
+            return;
+        } catch (const SQLite::Exception& e) {
+            if (e.getErrorCode() != SQLITE_BUSY || std::chrono::steady_clock::now() >= deadline) throw;
+        }
+        std::this_thread::sleep_for(kRetryAfter);
+    }
+}
+
 void configure(SQLite::Database& connection) {
     connection.setBusyTimeout(kBusyTimeoutMs);
-    connection.exec("PRAGMA journal_mode=WAL");
+    turnToWal(connection);
     connection.exec("PRAGMA synchronous=FULL");
     connection.exec("PRAGMA secure_delete=ON");
     connection.exec("PRAGMA temp_store=MEMORY");  // no text in temporary files

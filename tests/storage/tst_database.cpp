@@ -216,7 +216,7 @@ void DatabaseTest::severalProcessesOpenAtOnce() {
         const StoreFolder folder;
         const std::string before = old ? makeOld(folder.path()) : "";
         const QString path = QString::fromStdString(folder.path().string());
-        const QString momentMs = QString::number(QDateTime::currentMSecsSinceEpoch() + 400);
+        const QString momentMs = QString::number(QDateTime::currentMSecsSinceEpoch() + 250);
         std::vector<std::unique_ptr<Child>> children;
         for (int i = 0; i < 4; ++i) {
             children.push_back(std::make_unique<Child>(QStringList{"open-at", path, momentMs}));
