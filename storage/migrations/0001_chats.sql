@@ -1,4 +1,5 @@
--- Chats, their messages as a tree, and the full-text index over both.
+-- Chats, their messages as a tree, and the full-text index over both. The index of beginnings of one to three letters is
+-- for search while one types, which else would gather every word that begins so.
 
 CREATE TABLE chats (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,    -- never used again: an undo must not meet another chat
@@ -29,7 +30,7 @@ CREATE INDEX messages_by_parent ON messages (parent_id, id);
 CREATE INDEX messages_writing   ON messages (id) WHERE state = 'writing';
 
 CREATE VIRTUAL TABLE chats_fts USING fts5 (
-    title, content = 'chats', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+    title, content = 'chats', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');
 
 CREATE TRIGGER chats_fts_insert AFTER INSERT ON chats BEGIN
     INSERT INTO chats_fts (rowid, title) VALUES (new.id, new.title);
@@ -44,7 +45,7 @@ END;
 
 -- An answer joins the index when it is over: indexing a growing text again every second would be waste.
 CREATE VIRTUAL TABLE messages_fts USING fts5 (
-    text, content = 'messages', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+    text, content = 'messages', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');
 
 CREATE TRIGGER messages_fts_insert AFTER INSERT ON messages WHEN new.state <> 'writing' BEGIN
     INSERT INTO messages_fts (rowid, text) VALUES (new.id, new.text);

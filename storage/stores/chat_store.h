@@ -82,8 +82,9 @@ class ChatStore {
     /// Answers that a crash left in `writing` become `stopped` with what they had. Returns how many.
     int recoverInterrupted();
 
-    /// Chats with every word of `text` in the title or in one message, best first, one hit per chat; titles go first.
-    /// The last word may be unfinished. Nothing in `text` is taken as query syntax.
+    /// Chats with every word of `text` in the title or in one message, one hit per chat: titles first (last used
+    /// first), then messages (newest first). The last word may be unfinished. Nothing in `text` is taken as query
+    /// syntax.
     std::vector<SearchHit> search(const std::string& text, int limit);
 
  private:

