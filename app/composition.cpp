@@ -3,6 +3,7 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QTimer>
 
 namespace lares::app {
 
@@ -63,7 +64,9 @@ Composition::Composition(CompositionOptions options) {
     const auto emptyTrash = [beforeMs = QDateTime::currentMSecsSinceEpoch() - kTrashMs](storage::Stores& open) {
         open.chats.purgeDeleted(beforeMs);
     };
-    m_parts->store.ask(&m_parts->chats, emptyTrash, [] {});
+    // Behind what a window asks for first: in a huge store this takes seconds.
+    QTimer::singleShot(0, &m_parts->chats,
+                       [this, emptyTrash] { m_parts->store.ask(&m_parts->chats, emptyTrash, [] {}); });
 }
 
 Composition::~Composition() {
