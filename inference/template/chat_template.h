@@ -23,12 +23,12 @@ namespace lares::inference {
 
 /// What one rendering may use up. The defaults are far above what real templates need for a full context.
 struct RenderLimits {
-    std::uint64_t steps = 5'000'000;       ///< evaluated nodes, loop rounds, elements touched by built-ins
-    std::chrono::milliseconds time{5000};  ///< wall clock (monotonic)
-    std::uint32_t depth = 1000;            ///< nested evaluations; bounds the native stack
-    std::size_t memoryBytes = std::size_t{512}
+    std::uint64_t steps = 5'000'000;      ///< evaluated nodes, loop rounds, elements touched by built-ins
+    std::chrono::milliseconds time{750};  ///< wall clock (monotonic)
+    std::uint32_t depth = 1000;           ///< nested evaluations; bounds the native stack
+    std::size_t memoryBytes = std::size_t{256}
                               << 20;                ///< all that is ever allocated, so also all that is alive at once
-    std::size_t textBytes = std::size_t{32} << 20;  ///< the output, and any single string on the way to it
+    std::size_t textBytes = std::size_t{16} << 20;  ///< the output, and any single string on the way to it
     std::uint32_t rangeLength = 100'000;            ///< of one range()
 };
 

@@ -173,11 +173,29 @@ Value Interpreter::call(const Value& callee, CallArguments arguments) {
     return callee.object()->call(*this, std::move(arguments));
 }
 
+namespace {
+
+/// A built-in may walk through every text that it is given; counted before it starts.
+void chargeTexts(Run& run, const CallArguments& arguments) {
+    for (const Value& value : arguments.positional) {
+        run.step(value.isString() ? value.text().size() / 16 : 0);
+    }
+}
+
+}  // namespace
+
+Value MethodObject::call(Interpreter& interpreter, CallArguments arguments) {
+    arguments.positional.insert(arguments.positional.begin(), m_self);
+    chargeTexts(interpreter.run(), arguments);
+    return m_function(interpreter, arguments);
+}
+
 Value Interpreter::applyFilter(std::string_view name, CallArguments arguments) {
     const NativeFunction filter = findFilter(name);
     if (!filter) {
         m_run.fail(FailKind::undefined, "No filter named '" + std::string(name) + "' found.");
     }
+    chargeTexts(m_run, arguments);
     return filter(*this, arguments);
 }
 
@@ -186,6 +204,7 @@ bool Interpreter::applyTest(std::string_view name, CallArguments arguments) {
     if (!test) {
         m_run.fail(FailKind::undefined, "No test named '" + std::string(name) + "' found.");
     }
+    chargeTexts(m_run, arguments);
     return isTrue(test(*this, arguments));
 }
 

@@ -68,6 +68,7 @@ Value raiseException(Interpreter& in, CallArguments& arguments) {
 
 Value strftimeNow(Interpreter& in, CallArguments& arguments) {
     const Parameters given(in.run(), "strftime_now", arguments, {"format"}, 1);
+    in.run().step(given.string(0).size() * 4);
     return makeString(in.run(), formatTime(in.now(), given.string(0).bytes()));
 }
 

@@ -10,7 +10,7 @@ namespace lares::inference::jinja {
 
 namespace {
 
-constexpr std::size_t kMaxSourceBytes = std::size_t{4} << 20;
+constexpr std::size_t kMaxSourceBytes = std::size_t{512} << 10;
 
 /// Line ends as "\n", and one of them at the very end dropped.
 std::string normalised(std::string_view source) {
@@ -346,7 +346,7 @@ std::string describe(const Token& token) {
 
 std::vector<Token> tokenize(std::string_view source) {
     if (source.size() > kMaxSourceBytes) {
-        throw TemplateError(FailKind::limit, "the template is larger than 4 MiB", 0);
+        throw TemplateError(FailKind::limit, "the template is larger than 512 KiB", 0);
     }
     return Lexer(normalised(source)).run();
 }

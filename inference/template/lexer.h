@@ -24,7 +24,7 @@ struct Token {
 /// How an error message names the token.
 std::string describe(const Token& token);
 
-/// Ends with a token of type end. Throws TemplateError (syntax; limit for a source over 4 MiB).
+/// Ends with a token of type end. Throws TemplateError (syntax; limit for a source over 512 KiB).
 std::vector<Token> tokenize(std::string_view source);
 
 }  // namespace lares::inference::jinja

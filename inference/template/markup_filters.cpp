@@ -69,7 +69,7 @@ Value stripTags(Interpreter& in, CallArguments& arguments) {
     const Text text = given.textOr(0, "");
     in.run().step(text.size() / 4);
     const Text plain = derived(unescapeHtml(withoutTags(text.bytes())), text);
-    Text out = joinTexts(in.run(), splitWords(plain), " ");
+    Text out = joinTexts(in.run(), splitWords(in.run(), plain), " ");
     out.markup = false;
     return makeString(in.run(), std::move(out));
 }

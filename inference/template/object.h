@@ -53,10 +53,7 @@ class MethodObject : public Object {
     std::string typeName() const override { return "builtin_function_or_method"; }
     Text print() const override { return "<built-in method " + std::string(m_name) + ">"; }
     std::optional<Value> attribute(Interpreter&, std::string_view) override { return std::nullopt; }
-    Value call(Interpreter& interpreter, CallArguments arguments) override {
-        arguments.positional.insert(arguments.positional.begin(), m_self);
-        return m_function(interpreter, arguments);
-    }
+    Value call(Interpreter& interpreter, CallArguments arguments) override;
     int nesting() const override { return m_self.nesting() + 1; }
 
  private:

@@ -64,6 +64,7 @@ Value repeat(Run& run, const Value& value, Int count) {
     std::vector<Value> items;
     const auto& source = value.sequence().items;
     for (std::size_t i = 0; i < times && !source.empty(); ++i) {
+        run.step(source.size());
         run.allocate(source.size() * sizeof(Value));
         items.insert(items.end(), source.begin(), source.end());
     }

@@ -7,6 +7,7 @@ namespace lares::inference::jinja {
 namespace {
 constexpr std::uint64_t kStepsBetweenClockReads = 2048;
 constexpr std::size_t kBytesPerStep = 256;
+constexpr std::size_t kComparedBytesPerStep = 1024;
 }  // namespace
 
 Run::Run(const RenderLimits& limits) : m_limits(limits), m_deadline(std::chrono::steady_clock::now() + limits.time) {}
@@ -21,12 +22,16 @@ void Run::check() {
     m_nextCheck = std::min(m_steps + kStepsBetweenClockReads, m_limits.steps + 1);
 }
 
+void Run::search(std::size_t text, std::size_t wanted) {
+    step(text / 64 + (wanted > text ? 0 : text * wanted / kComparedBytesPerStep));
+}
+
 void Run::allocate(std::size_t bytes) {
     if (bytes > m_limits.memoryBytes - m_bytes) {
         fail(FailKind::limit, "the template uses too much memory");
     }
     m_bytes += bytes;
-    step(bytes / kBytesPerStep);
+    step(1 + bytes / kBytesPerStep);
 }
 
 void Run::allowText(std::size_t bytes) {

@@ -24,6 +24,9 @@ class Run {
         }
     }
 
+    /// Counts looking for `wanted` bytes in `text` bytes, from wherever: at worst every place is compared to its end.
+    void search(std::size_t text, std::size_t wanted);
+
     /// Counts memory that is about to be allocated, and the work of filling it.
     void allocate(std::size_t bytes);
 

@@ -128,7 +128,7 @@ Value sortKey(Interpreter& in, const Value& element, const Value& attribute) {
     const std::string& names = attribute.bytes();
     for (std::size_t at = 0; at <= names.size();) {
         const std::size_t comma = std::min(names.find(',', at), names.size());
-        keys.push_back(readPath(in, element, Value(strip(Text(names.substr(at, comma - at)), Side::both))));
+        keys.push_back(readPath(in, element, Value(strip(in.run(), Text(names.substr(at, comma - at)), Side::both))));
         if (keys.back().isString()) {
             keys.back() = makeString(in.run(), toLower(keys.back().bytes()));
         }

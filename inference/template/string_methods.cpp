@@ -35,7 +35,7 @@ Value stripMethod(Interpreter& in, CallArguments& arguments) {
     const Text text = self(arguments);
     const Parameters given(in.run(), "strip", arguments, {"self", "chars"}, 1);
     const bool some = given.has(1) && !given[1].isNone();
-    return result(in, strip(text, side, some ? std::optional(given.string(1).bytes()) : std::nullopt), text);
+    return result(in, strip(in.run(), text, side, some ? std::optional(given.string(1).bytes()) : std::nullopt), text);
 }
 
 Value split(Interpreter& in, CallArguments& arguments) {
@@ -43,12 +43,13 @@ Value split(Interpreter& in, CallArguments& arguments) {
     const Parameters given(in.run(), "split", arguments, {"self", "sep", "maxsplit"}, 1);
     const Int limit = given.integerOr(2, -1);
     if (!given.has(1) || given[1].isNone()) {
-        return textList(in, splitWords(text, limit));
+        return textList(in, splitWords(in.run(), text, limit));
     }
     const std::string& separator = given.string(1).bytes();
     if (separator.empty()) {
         in.run().fail(FailKind::value, "empty separator");
     }
+    in.run().search(text.size(), separator.size());
     std::vector<Text> parts;
     std::size_t at = 0;
     for (std::size_t found;
@@ -61,20 +62,20 @@ Value split(Interpreter& in, CallArguments& arguments) {
     return textList(in, std::move(parts));
 }
 
-std::vector<Text> splitWordsFromRight(const Text& text, Int limit) {
-    std::vector<Text> words = splitWords(text);
+std::vector<Text> splitWordsFromRight(Run& run, const Text& text, Int limit) {
+    std::vector<Text> words = splitWords(run, text);
     if (limit < 0 || static_cast<Int>(words.size()) <= limit) {
         return words;
     }
     // The last `limit` words stay apart; what is before them stays one piece.
-    Text rest = strip(text, Side::right);
+    Text rest = strip(run, text, Side::right);
     std::vector<Text> kept;
     for (Int i = 0; i < limit; ++i) {
         const Text& word = words[words.size() - 1 - static_cast<std::size_t>(i)];
         kept.insert(kept.begin(), word);
-        rest = strip(rest.slice(0, rest.size() - word.size()), Side::right);
+        rest = strip(run, rest.slice(0, rest.size() - word.size()), Side::right);
     }
-    kept.insert(kept.begin(), strip(rest, Side::left));
+    kept.insert(kept.begin(), strip(run, rest, Side::left));
     return kept;
 }
 
@@ -83,12 +84,13 @@ Value rsplit(Interpreter& in, CallArguments& arguments) {
     const Parameters given(in.run(), "rsplit", arguments, {"self", "sep", "maxsplit"}, 1);
     const Int limit = given.integerOr(2, -1);
     if (!given.has(1) || given[1].isNone()) {
-        return textList(in, splitWordsFromRight(text, std::min<Int>(limit, 100'000)));
+        return textList(in, splitWordsFromRight(in.run(), text, std::min<Int>(limit, 100'000)));
     }
     const std::string& separator = given.string(1).bytes();
     if (separator.empty()) {
         in.run().fail(FailKind::value, "empty separator");
     }
+    in.run().search(text.size(), separator.size());
     std::vector<Text> parts;
     std::size_t end = text.size();
     while ((limit < 0 || static_cast<Int>(parts.size()) < limit) && end >= separator.size()) {
@@ -113,6 +115,7 @@ Value partition(Interpreter& in, CallArguments& arguments) {
     if (separator.empty()) {
         in.run().fail(FailKind::value, "empty separator");
     }
+    in.run().search(text.size(), separator.size());
     const std::size_t found = fromRight ? text.bytes().rfind(separator.bytes()) : text.bytes().find(separator.bytes());
     if (found == npos) {
         return textList(in,
@@ -127,7 +130,7 @@ Value partition(Interpreter& in, CallArguments& arguments) {
 Value splitlines(Interpreter& in, CallArguments& arguments) {
     const Text text = self(arguments);
     const Parameters given(in.run(), "splitlines", arguments, {"self", "keepends"}, 1);
-    return textList(in, splitLines(text, given.flagOr(1, false)));
+    return textList(in, splitLines(in.run(), text, given.flagOr(1, false)));
 }
 
 Value replace(Interpreter& in, CallArguments& arguments) {
@@ -168,6 +171,7 @@ Value find(Interpreter& in, CallArguments& arguments) {
     const Window part = window(in, text, given, 2);
     const std::string_view view = std::string_view(text.bytes()).substr(part.begin, part.end - part.begin);
     const bool right = search == Search::rfind || search == Search::rindex;
+    in.run().search(view.size(), needle.size());
     const std::size_t found = !part.possible ? npos : right ? view.rfind(needle) : view.find(needle);
     if (found != npos) {
         return Value(static_cast<Int>(countCodePoints(std::string_view(text.bytes()).substr(0, part.begin + found))));
@@ -190,6 +194,7 @@ Value count(Interpreter& in, CallArguments& arguments) {
     if (needle.empty()) {
         return Value(static_cast<Int>(countCodePoints(view) + 1));
     }
+    in.run().search(view.size(), needle.size());
     Int hits = 0;
     for (std::size_t at = view.find(needle); at != npos; at = view.find(needle, at + needle.size())) {
         in.run().step();

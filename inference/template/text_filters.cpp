@@ -46,8 +46,8 @@ std::string titled(std::string_view text) {
 Value trim(Interpreter& in, CallArguments& arguments) {
     const Parameters given(in.run(), "trim", arguments, {"value", "chars"}, 1);
     const bool some = given.has(1) && !given[1].isNone();
-    return makeString(
-        in.run(), strip(given.textOr(0, ""), Side::both, some ? std::optional(given.string(1).bytes()) : std::nullopt));
+    return makeString(in.run(), strip(in.run(), given.textOr(0, ""), Side::both,
+                                      some ? std::optional(given.string(1).bytes()) : std::nullopt));
 }
 
 Value replace(Interpreter& in, CallArguments& arguments) {
@@ -88,7 +88,7 @@ Value indent(Interpreter& in, CallArguments& arguments) {
     const bool blank = given.flagOr(3, false);
     Text text = given.textOr(0, "");
     text.append("\n");  // as Jinja does: a text that ends in a line break keeps it
-    const std::vector<Text> lines = splitLines(text);
+    const std::vector<Text> lines = splitLines(run, text);
     Text out;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         run.allowText(out.size() + margin.size() + lines[i].size());
@@ -153,7 +153,7 @@ Value wordCount(Interpreter& in, CallArguments& arguments) {
 }
 
 /// One line of the text in pieces of at most `width`, broken at spaces, and inside longer words where allowed.
-std::vector<Text> wrapLine(const Text& line, std::size_t width, bool breakWords) {
+std::vector<Text> wrapLine(Run& run, const Text& line, std::size_t width, bool breakWords) {
     std::vector<Text> out;
     Text current;
     std::size_t length = 0;
@@ -168,7 +168,7 @@ std::vector<Text> wrapLine(const Text& line, std::size_t width, bool breakWords)
         if (!space && length + chunk > width && length > 0) {
             const bool splits = breakWords && chunk > width && length < width;
             if (!splits) {
-                out.push_back(strip(current, Side::right));
+                out.push_back(strip(run, current, Side::right));
                 current = {};
                 length = 0;
             }
@@ -191,7 +191,7 @@ std::vector<Text> wrapLine(const Text& line, std::size_t width, bool breakWords)
         }
         at = end;
     }
-    current = strip(current, Side::right);
+    current = strip(run, current, Side::right);
     if (!current.empty() || out.empty()) {
         out.push_back(std::move(current));
     }
@@ -207,10 +207,10 @@ Value wordWrap(Interpreter& in, CallArguments& arguments) {
     }
     const bool separator = given.has(3) && !given[3].isNone();
     std::vector<Text> lines;
-    for (const Text& line : splitLines(given.textOr(0, ""))) {
+    for (const Text& line : splitLines(in.run(), given.textOr(0, ""))) {
         in.run().step(1 + line.size() / 16);
         for (Text& piece :
-             wrapLine(line, static_cast<std::size_t>(std::min<Int>(width, 1 << 30)), given.flagOr(2, true))) {
+             wrapLine(in.run(), line, static_cast<std::size_t>(std::min<Int>(width, 1 << 30)), given.flagOr(2, true))) {
             lines.push_back(std::move(piece));
         }
     }

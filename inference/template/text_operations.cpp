@@ -4,8 +4,9 @@
 
 namespace lares::inference::jinja {
 
-Text strip(const Text& text, Side side, const std::optional<std::string>& characters) {
+Text strip(Run& run, const Text& text, Side side, const std::optional<std::string>& characters) {
     const std::string& bytes = text.bytes();
+    run.step(characters ? bytes.size() * characters->size() / 64 : bytes.size() / 16);
     const auto drops = [&](std::size_t at, std::size_t size) {
         return characters ? characters->find(bytes.substr(at, size)) != std::string::npos
                           : isSpace(decodeAt(bytes, at).value);
@@ -29,7 +30,7 @@ Text replaceAll(Run& run, const Text& text, const Text& from, const Text& to, In
     const std::string& bytes = text.bytes();
     Text out;
     std::size_t at = 0;
-    run.step(bytes.size() / 64);
+    run.search(bytes.size(), from.size());
     for (Int done = 0; limit < 0 || done < limit; ++done) {
         const std::size_t found = bytes.find(from.bytes(), at);
         if (found == std::string::npos) {
@@ -66,7 +67,7 @@ Text joinTexts(Run& run, const std::vector<Text>& parts, const Text& separator) 
     return out;
 }
 
-std::vector<Text> splitLines(const Text& text, bool keepEnds) {
+std::vector<Text> splitLines(Run& run, const Text& text, bool keepEnds) {
     std::vector<Text> lines;
     const std::string& bytes = text.bytes();
     std::size_t begin = 0;
@@ -75,6 +76,7 @@ std::vector<Text> splitLines(const Text& text, bool keepEnds) {
         std::size_t next = at + c.size;
         if (c.valid && isLineBreak(c.value)) {
             next += c.value == '\r' && next < bytes.size() && bytes[next] == '\n' ? 1 : 0;
+            run.allocate(sizeof(Text) + next - begin);
             lines.push_back(text.slice(begin, keepEnds ? next : at));
             begin = next;
         }
@@ -86,7 +88,7 @@ std::vector<Text> splitLines(const Text& text, bool keepEnds) {
     return lines;
 }
 
-std::vector<Text> splitWords(const Text& text, Int limit) {
+std::vector<Text> splitWords(Run& run, const Text& text, Int limit) {
     std::vector<Text> words;
     const std::string& bytes = text.bytes();
     std::size_t at = 0;
@@ -98,13 +100,14 @@ std::vector<Text> splitWords(const Text& text, Int limit) {
             return words;
         }
         if (limit >= 0 && static_cast<Int>(words.size()) == limit) {
-            words.push_back(strip(text.slice(at, bytes.size()), Side::right));
+            words.push_back(strip(run, text.slice(at, bytes.size()), Side::right));
             return words;
         }
         const std::size_t begin = at;
         while (at < bytes.size() && !isSpace(decodeAt(bytes, at).value)) {
             at += decodeAt(bytes, at).size;
         }
+        run.allocate(sizeof(Text) + at - begin);
         words.push_back(text.slice(begin, at));
     }
 }

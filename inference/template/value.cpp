@@ -396,7 +396,7 @@ bool contains(Run& run, const Value& container, const Value& element) {
             if (!element.isString()) {
                 run.fail(FailKind::type, "'in <string>' requires string as left operand, not " + typeName(element));
             }
-            run.step(container.text().size() / 64);
+            run.search(container.text().size(), element.text().size());
             return container.bytes().find(element.bytes()) != std::string::npos;
         case Value::Kind::dict:
             if (element.isDict() || element.isFlavor(Flavor::list)) {
