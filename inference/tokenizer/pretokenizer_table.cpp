@@ -84,9 +84,9 @@ constexpr Name kSeedCoderNames[] = {"seed-coder"};
 constexpr Name kBailingNames[] = {"bailingmoe", "bailingmoe2", "llada-moe"};
 constexpr Name kExaoneMoeNames[] = {"exaone-moe"};
 constexpr Name kGpt2Names[] = {
-    "gpt-2",      "phi-2",      "olmo",       "mpt",          "jais",           "jina-es",     "jina-de",
-    "jina-v2-es", "jina-v2-de", "jina-v1-en", "jina-v2-code", "roberta-bpe",    "modern-bert", "gigachat",
-    "a.x-4.0",    "mellum",     "exaone4",    "trillion",     "granite-docling"};
+    "gpt-2",      "phi-2",       "olmo",     "mpt",     "jais",   "jina-es", "jina-de",  "jina-v2-es",
+    "jina-v2-de", "modern-bert", "gigachat", "a.x-4.0", "mellum", "exaone4", "trillion", "granite-docling"};
+constexpr Name kRobertaNames[] = {"jina-v1-en", "jina-v2-code", "roberta-bpe"};
 constexpr Name kCommandRNames[] = {"command-r", "starcoder", "refact",     "smollm", "codeshell",
                                    "exaone",    "minerva",   "minerva-7b", "mellum2"};
 constexpr Name kTekkenNames[] = {"tekken"};
@@ -109,6 +109,7 @@ constexpr PretokenizerRule kRules[] = {
     {.names = kBailingNames, .patterns = kBailing},
     {.names = kExaoneMoeNames, .patterns = kExaoneMoe},
     {.names = kGpt2Names, .patterns = kGpt2},
+    {.names = kRobertaNames, .patterns = kGpt2, .addsEos = true},
     {.names = kCommandRNames, .patterns = kCommandR},
     {.names = kTekkenNames, .patterns = kTekken, .wholeWords = true, .addsBos = true},
     {.names = kGpt4oNames, .patterns = kGpt4o},

@@ -13,6 +13,7 @@ struct PretokenizerRule {
         patterns;             ///< each cuts the pieces of the one before; \s means Unicode white space
     bool wholeWords = false;  ///< a word that is itself a token is taken whole
     bool addsBos = false;     ///< where the file does not say
+    bool addsEos = false;     ///< likewise; the separator where the file has one
 };
 
 std::span<const PretokenizerRule> pretokenizerRules();

@@ -37,14 +37,20 @@ bool inside(std::size_t begin, std::size_t end, std::span<const SpecialSplitter:
     return next != ranges.begin() && end <= std::prev(next)->end;
 }
 
+constexpr std::string_view kSpaces = " \t\n\v\f\r";
+
 std::string_view withoutLeadingSpace(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\n\v\f\r");
+    const std::size_t first = text.find_first_not_of(kSpaces);
     return first == std::string_view::npos ? std::string_view() : text.substr(first);
+}
+
+std::string_view withoutTrailingSpace(std::string_view text) {
+    return text.substr(0, text.find_last_not_of(kSpaces) + 1);
 }
 
 }  // namespace
 
-SpecialSplitter::SpecialSplitter(const Vocabulary& vocabulary, bool stripsAfter) {
+SpecialSplitter::SpecialSplitter(const Vocabulary& vocabulary, Habits habits) {
     for (TokenId id = 0; id < static_cast<TokenId>(vocabulary.size()); ++id) {
         const std::string_view name = vocabulary.name(id);
         const bool control = vocabulary.isControl(id);
@@ -53,7 +59,8 @@ SpecialSplitter::SpecialSplitter(const Vocabulary& vocabulary, bool stripsAfter)
             continue;
         }
         const bool keeps = name == "<unk>" || name == "<s>" || name == "<|endoftext|>";
-        m_specials.push_back({std::string(name), id, control, stripsAfter && !keeps});
+        m_specials.push_back({std::string(name), id, control, habits.stripsAfter && !keeps,
+                              habits.stripsBeforeMask && name == "<mask>"});
     }
     std::ranges::stable_sort(m_specials, std::ranges::greater(), [](const Special& s) { return s.name.size(); });
 }
@@ -84,8 +91,12 @@ std::vector<Fragment> SpecialSplitter::split(std::string_view text, std::span<co
                     at = rest.find(special.name, at + 1);
                     continue;
                 }
-                if (at > 0) {
-                    next.push_back({rest.substr(0, at)});
+                std::string_view before = rest.substr(0, at);
+                if (special.stripsBefore) {
+                    before = withoutTrailingSpace(before);
+                }
+                if (!before.empty()) {
+                    next.push_back({before});
                 }
                 next.push_back({rest.substr(at, special.name.size()), special.id});
                 rest.remove_prefix(at + special.name.size());

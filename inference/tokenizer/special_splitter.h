@@ -18,8 +18,12 @@ struct Fragment {
 
 class SpecialSplitter {
  public:
-    /// `stripsAfter`: the model swallows white space behind control tokens (Phi-3 was trained so).
-    SpecialSplitter(const Vocabulary& vocabulary, bool stripsAfter);
+    /// What the original tokenizers of some models do around control tokens, and their files do not say.
+    struct Habits {
+        bool stripsAfter = false;       ///< white space behind them is swallowed (Phi-3)
+        bool stripsBeforeMask = false;  ///< white space before <mask> is swallowed (Jina v2)
+    };
+    SpecialSplitter(const Vocabulary& vocabulary, Habits habits);
 
     /// A stretch [begin, end) of the text where control tokens count.
     struct Range {
@@ -34,7 +38,7 @@ class SpecialSplitter {
         std::string name;
         TokenId id;
         bool control;
-        bool stripsAfter;
+        bool stripsAfter, stripsBefore;
     };
     std::vector<Special> m_specials;  ///< longest first
 };

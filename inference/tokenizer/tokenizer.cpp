@@ -6,6 +6,8 @@
 #include "inference/tokenizer/pretokenizer_table.h"
 #include "inference/tokenizer/special_splitter.h"
 #include "inference/tokenizer/spm.h"
+#include "inference/tokenizer/unigram.h"
+#include "inference/tokenizer/wordpiece.h"
 
 #include <algorithm>
 #include <cassert>
@@ -32,12 +34,17 @@ std::string replaced(std::string_view from, std::string_view what, std::string_v
     }
 }
 
-/// Phi-3 models were trained with the white space behind their control tokens cut off; their files do not say so.
-bool swallowsSpaceAfterSpecial(const GgufFile& file) {
-    std::string name(file.kind("general.name") == GgufKind::text ? *file.text("general.name") : std::string_view());
+/// Which original tokenizer the file comes from shows in its names alone.
+SpecialSplitter::Habits habitsOf(const GgufFile& file) {
+    const auto textOf = [&file](std::string_view key) {
+        return file.kind(key) == GgufKind::text ? std::string(*file.text(key)) : std::string();
+    };
+    std::string name = textOf("general.name");
     std::ranges::transform(name, name.begin(),
                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return name.find("phi-3") != std::string::npos || name.find("phi3") != std::string::npos;
+    return {.stripsAfter = name.find("phi-3") != std::string::npos || name.find("phi3") != std::string::npos,
+            .stripsBeforeMask = textOf("tokenizer.ggml.pre").starts_with("jina-v2-") ||
+                                textOf("general.architecture").starts_with("jina-bert-v")};
 }
 
 }  // namespace
@@ -52,16 +59,20 @@ struct Tokenizer::Data {
     std::string model;
     Vocabulary vocabulary;
     SpecialSplitter splitter;
-    std::optional<ByteLevel> byteLevel;
+    std::optional<ByteLevel> byteLevel;  ///< at most one of these three; none: "llama"
+    std::optional<WordPieceEncoder> wordPiece;
+    std::optional<UnigramEncoder> unigram;
     bool addsBos = false, addsEos = false, addsSpacePrefix = false;
     std::string pieces;                     ///< the bytes of all tokens behind each other
     std::vector<std::size_t> pieceOffsets;  ///< one more than tokens
 
     Data(const GgufFile& file, std::string_view modelName)
-        : model(modelName), vocabulary(Vocabulary::read(file)), splitter(vocabulary, swallowsSpaceAfterSpecial(file)) {}
+        : model(modelName), vocabulary(Vocabulary::read(file)), splitter(vocabulary, habitsOf(file)) {}
 
     void readSpm(const GgufFile& file);
     void readBpe(const GgufFile& file);
+    void readWordPiece(const GgufFile& file);
+    void readUnigram(const GgufFile& file);
     void readFlags(const GgufFile& file);
     void fillPieces();
     void encodeText(std::string_view text, bool afterSpecial, std::vector<TokenId>& out) const;
@@ -108,11 +119,47 @@ void Tokenizer::Data::readBpe(const GgufFile& file) {
     }
     byteLevel = ByteLevel{Pretokenizer(rule->patterns), BpeEncoder(vocabulary, *merges, rule->wholeWords)};
     addsBos = rule->addsBos;
+    if (rule->addsEos) {
+        addsEos = true;
+        vocabulary.eos = vocabulary.separator ? vocabulary.separator : vocabulary.eos;
+    }
+}
+
+void Tokenizer::Data::readWordPiece(const GgufFile& file) {
+    // [CLS] and [SEP] are this kind's begin and end of a text, whatever the file calls them.
+    vocabulary.bos = vocabulary.classifier ? vocabulary.classifier : vocabulary.bos;
+    vocabulary.eos = vocabulary.separator ? vocabulary.separator : vocabulary.eos;
+    wordPiece.emplace(vocabulary, file.flag("tokenizer.ggml.normalizer.lowercase").value_or(true));
+    addsBos = addsEos = addsSpacePrefix = true;
+}
+
+/// The character map as bytes; files store it as an array of u8 or i8.
+Charsmap readCharsmap(const GgufFile& file) {
+    constexpr std::string_view kKey = "tokenizer.ggml.precompiled_charsmap";
+    std::string bytes;
+    for (const std::int64_t byte : file.integers(kKey).value_or(std::vector<std::int64_t>())) {
+        bytes += static_cast<char>(byte);
+    }
+    return Charsmap(bytes);
+}
+
+void Tokenizer::Data::readUnigram(const GgufFile& file) {
+    if (!vocabulary.hasScores) {
+        throw Error(ErrorKind::badFile, "The tokenizer lacks the scores that its kind, \u201ct5\u201d, needs.");
+    }
+    addsSpacePrefix = file.flag("tokenizer.ggml.add_space_prefix").value_or(true);
+    unigram.emplace(
+        vocabulary, readCharsmap(file),
+        UnigramEncoder::Options{.spacePrefix = addsSpacePrefix,
+                                .mergeSpaces = file.flag("tokenizer.ggml.remove_extra_whitespaces").value_or(false)});
+    addsEos = true;
 }
 
 void Tokenizer::Data::readFlags(const GgufFile& file) {
     addsBos = file.flag("tokenizer.ggml.add_bos_token").value_or(addsBos);
-    addsEos = file.flag("tokenizer.ggml.add_eos_token").value_or(addsEos);
+    const auto eosFlag = file.flag("tokenizer.ggml.add_eos_token");
+    const auto separatorFlag = file.flag("tokenizer.ggml.add_sep_token");  // what some converters call it
+    addsEos = eosFlag || separatorFlag ? eosFlag.value_or(false) || separatorFlag.value_or(false) : addsEos;
     addsBos = addsBos && vocabulary.bos;
     addsEos = addsEos && vocabulary.eos;
 }
@@ -137,6 +184,10 @@ void Tokenizer::Data::fillPieces() {
 void Tokenizer::Data::encodeText(std::string_view text, bool afterSpecial, std::vector<TokenId>& out) const {
     if (byteLevel) {
         byteLevel->encoder.encode(byteLevel->pretokenizer.split(text), out);
+    } else if (wordPiece) {
+        wordPiece->encode(text, out);
+    } else if (unigram) {
+        unigram->encode(text, out);
     } else {
         const std::string_view prefix = addsSpacePrefix && afterSpecial ? kSpmBlank : std::string_view();
         encodeSpm(vocabulary, std::string(prefix) + replaced(text, " ", kSpmBlank), out);
@@ -145,20 +196,26 @@ void Tokenizer::Data::encodeText(std::string_view text, bool afterSpecial, std::
 
 Tokenizer Tokenizer::create(const GgufFile& file) {
     const auto model = file.text("tokenizer.ggml.model");
-    if (!model) {
+    if (!model || *model == "none" || *model == "no_vocab") {
         throw Error(ErrorKind::badFile, "The file has no tokenizer, so no text can be given to the model.");
     }
-    if (*model != "llama" && *model != "gpt2") {
+    struct Kind {
+        std::string_view name;
+        void (Data::*read)(const GgufFile&);
+    };
+    constexpr Kind kKinds[] = {{"llama", &Data::readSpm},
+                               {"gpt2", &Data::readBpe},
+                               {"bert", &Data::readWordPiece},
+                               {"t5", &Data::readUnigram}};
+    const auto* kind = std::ranges::find(kKinds, *model, &Kind::name);
+    if (kind == std::end(kKinds)) {
         throw Error(ErrorKind::unsupported,
                     "The model's tokenizer is of the kind " + inQuotes(*model) +
-                        ", which this program does not know; it knows \u201cllama\u201d and \u201cgpt2\u201d.");
+                        ", which this program does not know; it knows \u201cllama\u201d, \u201cgpt2\u201d, "
+                        "\u201cbert\u201d and \u201ct5\u201d.");
     }
     auto data = std::make_unique<Data>(file, *model);
-    if (*model == "llama") {
-        data->readSpm(file);
-    } else {
-        data->readBpe(file);
-    }
+    (*data.*kind->read)(file);
     data->readFlags(file);
     data->fillPieces();
     return Tokenizer(std::move(data));

@@ -1,8 +1,10 @@
-// Text to token ids and back, for the vocabularies of GGUF files: "llama" (SentencePiece with scores) and "gpt2"
-// (byte-level BPE). Other kinds (WordPiece, unigram, ...) are refused by name. Not here: chat templates, sampling.
+// Text to token ids and back, for the vocabularies of GGUF files: "llama" (SentencePiece with scores), "gpt2"
+// (byte-level BPE), "bert" (WordPiece) and "t5" (unigram). Other kinds are refused by name. Not here: chat templates,
+// sampling.
 //
-// Text is UTF-8. Bytes that are not are kept: each becomes a byte token, so that encoding and decoding again gives the
-// same bytes back wherever the vocabulary has all 256 of them.
+// Text is UTF-8. "llama" and "gpt2" keep bytes that are not: each becomes a byte token, so that encoding and decoding
+// again gives the same bytes back wherever the vocabulary has all 256 of them. "bert" and "t5" normalise what they read
+// and have no bytes; decoding gives the words, not the text.
 #pragma once
 
 #include "inference/gguf/gguf_file.h"
@@ -67,7 +69,7 @@ class Tokenizer {
     bool addsBos() const;  ///< encode(addSpecial) puts bos() first
     bool addsEos() const;
     bool addsSpacePrefix() const;
-    std::string_view model() const;                    ///< "llama" or "gpt2"
+    std::string_view model() const;                    ///< "llama", "gpt2", "bert" or "t5"
     const std::vector<std::string>& warnings() const;  ///< whole sentences about oddities that were put right
 
  private:

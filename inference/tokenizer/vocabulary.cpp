@@ -172,6 +172,9 @@ void Vocabulary::readSpecial(const GgufFile& file) {
     bos = specialId(file, "bos_token_id");
     eos = specialId(file, "eos_token_id");
     unknown = specialId(file, "unknown_token_id");
+    classifier = specialId(file, "cls_token_id");
+    separator = specialId(file, "seperator_token_id");  // so spelled in the files
+    separator = separator ? separator : specialId(file, "separator_token_id");
     for (const std::optional<TokenId> end : {eos, specialId(file, "eot_token_id"), specialId(file, "eom_token_id")}) {
         if (end) {
             endOfGeneration.push_back(*end);

@@ -44,7 +44,8 @@ class Vocabulary {
     static std::optional<std::uint8_t> parseByteName(std::string_view name);
 
     std::optional<TokenId> bos, eos, unknown;
-    std::vector<TokenId> endOfGeneration;  ///< rising
+    std::optional<TokenId> classifier, separator;  ///< [CLS] and [SEP], where the file names them
+    std::vector<TokenId> endOfGeneration;          ///< rising
     bool hasScores = false;
     std::vector<std::string> warnings;
 

@@ -1,5 +1,5 @@
-// Any text through small vocabularies that can say every byte: decoding what was encoded gives the text back, no
-// control token comes out of text that may not name one, and every way to cut words keeps the text whole.
+// Any text through small vocabularies of every kind: where they can say every byte, decoding what was encoded gives the
+// text back; no control token comes out of text that may not name one; every way to cut words keeps the text whole.
 #include "inference/tokenizer/pretokenizer.h"
 #include "inference/tokenizer/pretokenizer_table.h"
 #include "inference/tokenizer/stream_decoder.h"
@@ -51,6 +51,8 @@ void checkRoundTrip(const inference::Tokenizer& tokenizer, const std::string& te
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const inference::Tokenizer spm = toy(test::ToyVocabulary::spm), bpe = toy(test::ToyVocabulary::bpe);
+    static const inference::Tokenizer wordPiece = toy(test::ToyVocabulary::wordPiece),
+                                      unigram = toy(test::ToyVocabulary::unigram);
     static const std::vector<inference::Pretokenizer> pretokenizers = allPretokenizers();
     if (size == 0) {
         return 0;
@@ -69,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t border = std::min<std::size_t>(data[0], text.size());
     const inference::TextPart parts[] = {{std::string_view(text).substr(0, border), true},
                                          {std::string_view(text).substr(border), false}};
-    for (const inference::Tokenizer* tokenizer : {&spm, &bpe}) {
+    for (const inference::Tokenizer* tokenizer : {&spm, &bpe, &wordPiece, &unigram}) {
         tokenizer->decode(tokenizer->encode(parts, true), true);
     }
     return 0;

@@ -26,6 +26,9 @@ std::string smallest(const char* model) {
     writer.f32s("tokenizer.ggml.scores", std::vector<float>{0, 0, 0, -1, -2, -3, 0, 0});
     writer.i32s("tokenizer.ggml.token_type", std::vector<std::int32_t>{2, 3, 3, 1, 1, 1, 6, 4});
     writer.texts("tokenizer.ggml.merges", std::vector<std::string>{"a b"});
+    // A character map of three nodes and one replacement, as an array of u8.
+    writer.raw("tokenizer.ggml.precompiled_charsmap", 9,
+               std::string("\0\0\0\0\x12\0\0\0\0\0\0\0\x0c\0\0\0\0\4\0\0a\5\0\0\0\0\0\x80b\0", 30));
     writer.u32("tokenizer.ggml.bos_token_id", 1);
     writer.flag("tokenizer.ggml.add_bos_token", true);
     writer.u32("llama.block_count", 1);
@@ -70,6 +73,8 @@ int main(int argc, char** argv) {
     const std::filesystem::path folder = argv[1];
     write(folder / "gguf/smallest-llama", smallest("llama"));
     write(folder / "gguf/smallest-gpt2", smallest("gpt2"));
+    write(folder / "gguf/smallest-bert", smallest("bert"));
+    write(folder / "gguf/smallest-t5", smallest("t5"));
     write(folder / "gguf/toy-llama", toy(ToyVocabulary::spm));
     write(folder / "gguf/toy-gpt2", toy(ToyVocabulary::bpe));
     int number = 0;

@@ -64,8 +64,11 @@ std::vector<std::byte> randomBlocks(std::uint32_t ggmlType, std::uint64_t elemen
                                     std::uint64_t seed);
 
 enum class ToyVocabulary {
-    spm,  ///< "llama": <unk> <s> </s>, 256 byte tokens, printable ASCII and some merged words with scores
-    bpe,  ///< "gpt2": 256 byte characters, some merges, <|endoftext|>, <|im_start|>, <|im_end|>
+    spm,        ///< "llama": <unk> <s> </s>, 256 byte tokens, printable ASCII and some merged words with scores
+    bpe,        ///< "gpt2": 256 byte characters, some merges, <|endoftext|>, <|im_start|>, <|im_end|>
+    wordPiece,  ///< "bert": [PAD] [UNK] [CLS] [SEP] [MASK], lower-case ASCII at the start of a word and inside, a few
+                ///< words
+    unigram,    ///< "t5": <pad> </s> <unk>, printable ASCII, a few words with scores; no character map
 };
 
 struct TinyLlamaOptions {

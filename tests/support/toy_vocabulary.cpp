@@ -111,13 +111,63 @@ void addBpe(GgufWriter& writer, std::uint32_t size) {
     writer.u32("tokenizer.ggml.eos_token_id", endOfText);
 }
 
+void addWordPiece(GgufWriter& writer, std::uint32_t size) {
+    Vocabulary vocabulary;
+    for (const char* token : {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"}) {
+        vocabulary.add(token, kControl);
+    }
+    for (char c = '!'; c <= '~'; ++c) {
+        if (c < 'A' || c > 'Z') {
+            vocabulary.add("\u2581" + std::string(1, c), kNormal);
+            vocabulary.add(std::string(1, c), kNormal);
+        }
+    }
+    for (const char* token : {"\u2581the", "\u2581hat", "ing", "er", "\u2581\u4e2d"}) {
+        vocabulary.add(token, kNormal);
+    }
+    vocabulary.fill(size);
+    writer.text("tokenizer.ggml.model", "bert");
+    writer.texts("tokenizer.ggml.tokens", vocabulary.tokens);
+    writer.i32s("tokenizer.ggml.token_type", vocabulary.types);
+    writer.u32("tokenizer.ggml.unknown_token_id", 1);
+    writer.u32("tokenizer.ggml.cls_token_id", 2);
+    writer.u32("tokenizer.ggml.seperator_token_id", 3);
+}
+
+void addUnigram(GgufWriter& writer, std::uint32_t size) {
+    Vocabulary vocabulary;
+    vocabulary.add("<pad>", kControl);
+    vocabulary.add("</s>", kControl);
+    vocabulary.add("<unk>", kUnknown);
+    vocabulary.add("\u2581", kNormal, -3);
+    for (char c = '!'; c <= '~'; ++c) {
+        vocabulary.add(std::string(1, c), kNormal, -5);
+    }
+    vocabulary.add("\u2581the", kNormal, -2);
+    vocabulary.add("\u2581h", kNormal, -4);
+    vocabulary.add("hat", kNormal, -6);
+    vocabulary.add("ing", kNormal, -4);
+    vocabulary.fill(size);
+    writer.text("tokenizer.ggml.model", "t5");
+    writer.texts("tokenizer.ggml.tokens", vocabulary.tokens);
+    writer.f32s("tokenizer.ggml.scores", vocabulary.scores);
+    writer.i32s("tokenizer.ggml.token_type", vocabulary.types);
+    writer.u32("tokenizer.ggml.eos_token_id", 1);
+    writer.u32("tokenizer.ggml.unknown_token_id", 2);
+}
+
 }  // namespace
 
 void addToyVocabulary(GgufWriter& writer, ToyVocabulary kind, std::uint32_t vocabulary) {
-    if (kind == ToyVocabulary::spm) {
-        addSpm(writer, vocabulary);
-    } else {
-        addBpe(writer, vocabulary);
+    switch (kind) {
+        case ToyVocabulary::spm:
+            return addSpm(writer, vocabulary);
+        case ToyVocabulary::bpe:
+            return addBpe(writer, vocabulary);
+        case ToyVocabulary::wordPiece:
+            return addWordPiece(writer, vocabulary);
+        case ToyVocabulary::unigram:
+            return addUnigram(writer, vocabulary);
     }
 }
 

@@ -22,7 +22,7 @@ using Texts = std::vector<std::string>;
 
 /// A vocabulary given by hand.
 struct Vocabulary {
-    std::string model = "llama";
+    std::string model = "llama", pre = "gpt-2";
     Texts tokens;
     std::vector<float> scores;
     std::vector<std::int32_t> types;
@@ -35,7 +35,7 @@ struct Vocabulary {
         w.f32s("tokenizer.ggml.scores", scores);
         w.i32s("tokenizer.ggml.token_type", types);
         if (model == "gpt2") {
-            w.text("tokenizer.ggml.pre", "gpt-2");
+            w.text("tokenizer.ggml.pre", pre);
             w.texts("tokenizer.ggml.merges", merges);
         }
         return w;
@@ -181,6 +181,20 @@ class TokenizerTest : public QObject {
         const Tokenizer tokenizer = tokenizerOf(writer);
         const auto ids = tokenizer.encode("<|end|>\n a", {.addSpecial = false, .parseSpecial = true});
         QCOMPARE(names(tokenizer, ids), (Texts{"<|end|>", "\u2581", "a"}));
+    }
+
+    void jinaSwallowsSpaceBeforeTheMask() {
+        Vocabulary v;
+        v.model = "gpt2";
+        for (const char* token : {"a", "\u0120", "<mask>", "</s>"}) {
+            v.add(token, v.tokens.size() < 2 ? 1 : 3);
+        }
+        v.pre = "jina-v2-code";
+        GgufWriter writer = v.writer();
+        writer.u32("tokenizer.ggml.seperator_token_id", 3);
+        const Tokenizer tokenizer = tokenizerOf(writer);
+        QCOMPARE(names(tokenizer, tokenizer.encode("a \n<mask> a", {.parseSpecial = true})),
+                 (Texts{"a", "<mask>", "\u0120", "a", "</s>"}));
     }
 
     void roundTrips_data() {
@@ -344,7 +358,7 @@ class TokenizerTest : public QObject {
         QTest::newRow("types short") << 2 << "1 token types for 3 tokens";
         QTest::newRow("bad byte token") << 3 << "“<0x-1>”";
         QTest::newRow("no scores") << 4 << "lacks the scores";
-        QTest::newRow("unknown kind") << 5 << "“bert”";
+        QTest::newRow("unknown kind") << 5 << "“plamo2”";
         QTest::newRow("unknown pre-tokenizer") << 6 << "“brand-new”";
         QTest::newRow("no merges") << 7 << "lacks the merges";
         QTest::newRow("no tokenizer") << 8 << "no tokenizer";
@@ -355,7 +369,7 @@ class TokenizerTest : public QObject {
         QFETCH(QString, says);
         GgufWriter w;
         if (spoil != 8) {
-            w.text("tokenizer.ggml.model", spoil == 5 ? "bert" : spoil == 6 || spoil == 7 ? "gpt2" : "llama");
+            w.text("tokenizer.ggml.model", spoil == 5 ? "plamo2" : spoil == 6 || spoil == 7 ? "gpt2" : "llama");
         }
         if (spoil == 9) {
             w.i32s("tokenizer.ggml.tokens", std::vector<std::int32_t>{1});

@@ -14,7 +14,7 @@ using namespace lares::inference;
 
 namespace {
 
-const QStringList kVocabularies = {"llama-spm", "llama-bpe", "qwen2", "gpt-2", "falcon", "deepseek-coder"};
+const QStringList kVocabularies = {"llama-spm", "llama-bpe", "qwen2", "gpt-2", "falcon", "deepseek-coder", "bert-bge"};
 
 QString vocabularyFolder() {
     return QString(LARES_SHARED_DIR).isEmpty() ? QString() : QString(LARES_SHARED_DIR) + "/data/vocab";
@@ -114,7 +114,7 @@ class TokenizerVocabulariesTest : public QObject {
             const bool right = std::ranges::find(each.right, ids) != each.right.end();
             QVERIFY2(right, "text: " + QByteArray::fromStdString(each.text) + "\nis:     " + shown(ids) +
                                 "\nshould: " + shown(each.right.front()));
-            if (!each.parseSpecial) {
+            if (!each.parseSpecial && tokenizer(name).model() != "bert") {  // which folds case and accents
                 QCOMPARE(tokenizer(name).decode(ids), each.text);
             }
         }
