@@ -110,9 +110,15 @@ struct Finish {
 struct PromptProgress {
     std::uint32_t tokensDone = 0, tokensTotal = 0;
 };
+
+/// All pieces joined are the answer as it is stored, shown and sent back in later turns: thinking stands between
+/// <think> and </think> whatever marks the model's family uses (inference/answer/canonical_answer.h says why). The tags
+/// belong to the piece behind them.
 struct TextPiece {
-    std::string text;
-};  ///< complete UTF-8, never empty
+    enum class Kind { text, thinking, toolCall };  ///< toolCall: one whole call, {"name": ..., "arguments": {...}}
+    std::string text;                              ///< complete UTF-8, never empty
+    Kind kind = Kind::text;
+};
 struct EventSink {
     std::function<void(const PromptProgress&)> onPrompt;  ///< may be empty
     std::function<void(const TextPiece&)> onText;

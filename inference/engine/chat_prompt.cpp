@@ -1,5 +1,6 @@
 #include "inference/engine/chat_prompt.h"
 
+#include "inference/answer/canonical_answer.h"
 #include "inference/template/fallback_templates.h"
 
 namespace lares::inference {
@@ -20,12 +21,14 @@ const char* roleName(Role role) {
 
 /// The template to use; fills in where it came from, and why where that is not the model.
 ChatTemplate chooseTemplate(const GgufFile& file, const ModelInfo& info, const Tokenizer& tokenizer,
-                            std::string& source, std::vector<std::string>& warnings) {
+                            const AnswerFormat*& answerFormat, std::string& source,
+                            std::vector<std::string>& warnings) {
     constexpr std::string_view kKey = "tokenizer.chat_template";
     std::string reason;
     if (file.kind(kKey) == GgufKind::text) {
         try {
             source = "model";
+            answerFormat = &answerFormatOf(*file.text(kKey));
             return ChatTemplate::parse(*file.text(kKey));
         } catch (const TemplateError& error) {
             reason = error.what();
@@ -36,6 +39,7 @@ ChatTemplate chooseTemplate(const GgufFile& file, const ModelInfo& info, const T
     const FallbackTemplate fallback = chooseFallbackTemplate(
         {info.architecture, info.name, [&](std::string_view text) { return tokenizer.find(text).has_value(); }});
     source = fallback.name;
+    answerFormat = &answerFormatOf(fallback.source);
     if (!reason.empty()) {
         warnings.push_back("The model's own chat template cannot be used, so messages are written in the \"" +
                            fallback.name + "\" format. " + reason);
@@ -46,13 +50,14 @@ ChatTemplate chooseTemplate(const GgufFile& file, const ModelInfo& info, const T
 }  // namespace
 
 ChatPrompt::ChatPrompt(const GgufFile& file, const ModelInfo& info, const Tokenizer& tokenizer)
-    : m_tokenizer(tokenizer), m_template(chooseTemplate(file, info, tokenizer, m_source, m_warnings)) {}
+    : m_tokenizer(tokenizer), m_template(chooseTemplate(file, info, tokenizer, m_answerFormat, m_source, m_warnings)) {}
 
 std::vector<TokenId> ChatPrompt::encode(const std::vector<ChatMessage>& messages) const {
     nlohmann::ordered_json context;
     context["messages"] = nlohmann::ordered_json::array();
     for (const ChatMessage& message : messages) {
-        context["messages"].push_back({{"role", roleName(message.role)}, {"content", message.text}});
+        const std::string text = message.role == Role::assistant ? withoutThinking(message.text) : message.text;
+        context["messages"].push_back({{"role", roleName(message.role)}, {"content", text}});
     }
     context["add_generation_prompt"] = true;
     context["bos_token"] = m_tokenizer.bos() ? std::string(m_tokenizer.name(*m_tokenizer.bos())) : "";

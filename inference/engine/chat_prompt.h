@@ -2,6 +2,7 @@
 // Control tokens are only ever recognised in text that the template itself wrote, never in what a message says.
 #pragma once
 
+#include "inference/answer/answer_format.h"
 #include "inference/gguf/gguf_file.h"
 #include "inference/template/chat_template.h"
 #include "inference/tokenizer/tokenizer.h"
@@ -17,8 +18,11 @@ class ChatPrompt {
     /// "model", or the name of the fallback.
     const std::string& source() const { return m_source; }
     const std::vector<std::string>& warnings() const { return m_warnings; }
+    /// How the answers to such prompts mark thinking and calls.
+    const AnswerFormat& answerFormat() const { return *m_answerFormat; }
 
-    /// The messages and the beginning of the assistant's turn. Throws TemplateError.
+    /// The messages, earlier answers without their thinking, and the beginning of the assistant's turn. Throws
+    /// TemplateError.
     std::vector<TokenId> encode(const std::vector<ChatMessage>& messages) const;
 
     /// A prompt as it is: whoever writes the whole prompt may write control tokens into it.
@@ -29,6 +33,7 @@ class ChatPrompt {
 
     const Tokenizer& m_tokenizer;
     std::string m_source;
+    const AnswerFormat* m_answerFormat = nullptr;
     std::vector<std::string> m_warnings;
     ChatTemplate m_template;
 };

@@ -1,9 +1,11 @@
 // The loop of an answer: prompt to tokens, prefill, then one token after the other until something ends it.
+#include "inference/answer/canonical_answer.h"
 #include "inference/engine/loaded_model.h"
 #include "inference/sampling/sampler.h"
 #include "inference/sampling/stop_matcher.h"
 #include "inference/tokenizer/stream_decoder.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace lares::inference {
@@ -16,30 +18,48 @@ double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Tokens in, complete text out to the sink, watching for stop strings.
+/// Tokens in, pieces of the answer out to the sink, watching for stop strings. A raw prompt's continuation is plain
+/// text.
 class TextStream {
  public:
-    TextStream(const Tokenizer& tokenizer, const GenerateRequest& request, const EventSink& sink)
-        : m_decoder(tokenizer, false, !request.raw), m_matcher(request.stopStrings), m_sink(sink) {}
+    TextStream(const Tokenizer& tokenizer, const AnswerFormat& format, std::span<const TokenId> prompt,
+               const GenerateRequest& request, const EventSink& sink)
+        : m_tokenizer(tokenizer),
+          m_format(format),
+          m_decoder(tokenizer, false, !request.raw),
+          m_matcher(request.stopStrings),
+          m_parser(format, tokenizer.decode(prompt.last(std::min<std::size_t>(prompt.size(), kEndingTokens)), true)),
+          m_sink(sink) {}
 
     /// False once a stop string is complete.
     bool push(TokenId token) {
-        emit(m_matcher.push(m_decoder.push(token)).text);
+        const bool marker = m_tokenizer.isControl(token) && m_format.needs(m_tokenizer.name(token));
+        emit(m_parser.push(m_matcher.push(m_decoder.push(token, marker)).text));
         return !m_matcher.stopped();
     }
     /// Whether the held-back rest completed a stop string after all.
     void finish() {
-        emit(m_matcher.push(m_decoder.finish()).text);
-        emit(m_matcher.finish());
+        emit(m_parser.push(m_matcher.push(m_decoder.finish()).text));
+        emit(m_parser.push(m_matcher.finish()));
+        emit(m_parser.finish());
     }
 
  private:
-    void emit(const std::string& text) {
-        if (!text.empty() && m_sink.onText) m_sink.onText({text});
+    static constexpr std::size_t kEndingTokens = 16;  ///< more than any marker takes
+
+    void emit(std::vector<AnswerPiece> pieces) {
+        for (AnswerPiece& piece : pieces) {
+            const AnswerPiece whole = m_canonical.push(std::move(piece));
+            if (m_sink.onText) m_sink.onText({whole.text, static_cast<TextPiece::Kind>(whole.kind)});
+        }
     }
 
+    const Tokenizer& m_tokenizer;
+    const AnswerFormat& m_format;
     StreamDecoder m_decoder;
     StopMatcher m_matcher;
+    AnswerParser m_parser;
+    CanonicalAnswer m_canonical;
     const EventSink& m_sink;
 };
 
@@ -62,7 +82,8 @@ Finish LoadedModel::generate(const GenerateRequest& request, const EventSink& si
     const Clock::time_point start = Clock::now();
     std::vector<TokenId> history = promptTokens(request);
     Sampler sampler(request.sampling, m_tokenizer.vocabularySize());
-    TextStream text(m_tokenizer, request, sink);
+    TextStream text(m_tokenizer, request.raw ? answerFormatOf({}) : m_chatPrompt.answerFormat(), history, request,
+                    sink);
 
     Finish finish;
     GenerateStats& stats = finish.stats;

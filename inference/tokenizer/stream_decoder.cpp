@@ -23,8 +23,8 @@ std::string repaired(std::string_view bytes) {
 StreamDecoder::StreamDecoder(const Tokenizer& tokenizer, bool special, bool textStart)
     : m_tokenizer(&tokenizer), m_special(special), m_textStart(textStart), m_atStart(textStart) {}
 
-std::string StreamDecoder::push(TokenId token) {
-    std::string_view piece = m_tokenizer->piece(token, m_special);
+std::string StreamDecoder::push(TokenId token, bool written) {
+    std::string_view piece = m_tokenizer->piece(token, m_special || written);
     if (piece.empty()) {
         return {};
     }

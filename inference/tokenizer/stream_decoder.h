@@ -14,8 +14,9 @@ class StreamDecoder {
     /// that a "llama" vocabulary puts there is taken off (a chat answer; not the continuation of a prompt).
     explicit StreamDecoder(const Tokenizer& tokenizer, bool special = false, bool textStart = false);
 
-    /// Valid UTF-8, perhaps empty. Bytes that can never become a character are given as U+FFFD.
-    std::string push(TokenId token);
+    /// Valid UTF-8, perhaps empty. Bytes that can never become a character are given as U+FFFD. `written`: this token
+    /// is written out even if it is a control token.
+    std::string push(TokenId token, bool written = false);
 
     /// What is left, an unfinished character as U+FFFD; ready for another text of the same kind afterwards.
     std::string finish();
