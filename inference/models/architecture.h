@@ -78,8 +78,8 @@ class WeightTable {
     WeightId optionalMatrix(const std::string& name, std::uint32_t rows, std::uint32_t columns);
     WeightId optionalVector(const std::string& name, std::uint32_t length);
 
-    /// The matrices [rows, columns] of all experts as one of experts * rows rows: `name`_exps.weight or, in early files,
-    /// `name`.0.weight and so on. `name` without ending: "blk.0.ffn_gate".
+    /// The matrices [rows, columns] of all experts as one of experts * rows rows: `name`_exps.weight or, in early
+    /// files, `name`.0.weight and so on. `name` without ending: "blk.0.ffn_gate".
     WeightId expertMatrices(const std::string& name, std::uint32_t experts, std::uint32_t rows, std::uint32_t columns);
 
     /// All weights asked for. Throws unsupported when the file has others, too: they would change the results.

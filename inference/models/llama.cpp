@@ -1,8 +1,8 @@
-// "llama": Llama 1 to 3.3, Mistral (Nemo with its narrower heads, too), Mixtral, Yi, SmolLM and the many that share their
-// shape. RMS norm before each block, rotary positions on adjacent pairs (the converter has permuted the weights so),
-// grouped-query attention, SwiGLU; in Mixtral a mixture of experts whose weights are renormalised. Biases, rope_freqs
-// (Llama 3.1) and an output matrix of its own are optional. The sliding window of Mistral 7B 0.1 is left out: its later
-// versions dropped it.
+// "llama": Llama 1 to 3.3, Mistral (Nemo with its narrower heads, too), Mixtral, Yi, SmolLM and the many that share
+// their shape. RMS norm before each block, rotary positions on adjacent pairs (the converter has permuted the weights
+// so), grouped-query attention, SwiGLU; in Mixtral a mixture of experts whose weights are renormalised. Biases,
+// rope_freqs (Llama 3.1) and an output matrix of its own are optional. The sliding window of Mistral 7B 0.1 is left
+// out: its later versions dropped it.
 #include "inference/models/decoder.h"
 
 namespace lares::inference::llama {
