@@ -144,7 +144,7 @@ class TestLaresCli : public QObject {
         QVERIFY(process.waitForReadyRead(60000));
         QTest::qWait(1500);  // the running answer is saved every second
         process.kill();
-        QVERIFY(process.waitForFinished(10000));
+        QVERIFY(process.waitForFinished(60000));
         auto stores = store();
         QCOMPARE(stores.database.connection().execAndGet("PRAGMA integrity_check").getString(), std::string("ok"));
         QCOMPARE(stores.chats.recoverInterrupted(), 1);
@@ -171,7 +171,7 @@ class TestLaresCli : public QObject {
         }));
         QCOMPARE(process.state(), QProcess::Running);
         interrupt();
-        QVERIFY(process.waitForFinished(10000));
+        QVERIFY(process.waitForFinished(60000));
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);
         QCOMPARE(process.exitCode(), 0);
     }
