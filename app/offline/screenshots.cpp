@@ -20,7 +20,6 @@
 namespace lares::app {
 namespace {
 
-using ui::ChatViewModel;
 using ui::ModelPickerViewModel;
 using ui::Navigator;
 using ui::SettingsViewModel;

@@ -18,7 +18,7 @@ Parameters::Parameters(Run& run, const char* function, CallArguments& arguments,
         m_given[i] = true;
     }
     for (auto& [name, value] : arguments.keyword) {
-        const auto* found = std::find_if(names.begin(), names.end(), [&](const char* known) { return name == known; });
+        const auto* found = std::find(names.begin(), names.end(), name);
         if (found == names.end()) {
             run.fail(FailKind::type, std::string(function) + "() got an unexpected keyword argument '" + name + "'");
         }

@@ -38,9 +38,7 @@ class Parameters {
 
     bool has(std::size_t index) const { return m_given[index]; }
     const Value& operator[](std::size_t index) const { return m_values[index]; }
-    Value valueOr(std::size_t index, Value fallback) const {
-        return has(index) ? m_values[index] : std::move(fallback);
-    }
+    Value valueOr(std::size_t index, const Value& fallback) const { return has(index) ? m_values[index] : fallback; }
     /// Throws type when it is given and no integer; undefined when it is undefined.
     Int integerOr(std::size_t index, Int fallback) const;
     bool flagOr(std::size_t index, bool fallback) const { return has(index) ? isTrue(m_values[index]) : fallback; }

@@ -36,9 +36,10 @@ class PrefixIndex {
                 return;
             }
             const auto byteAt = [depth](const Token& token) { return static_cast<std::uint8_t>(token.name[depth]); };
-            const auto range = std::ranges::equal_range(begin, end, static_cast<std::uint8_t>(text[depth]), {}, byteAt);
-            begin = range.begin();
-            end = range.end();
+            // Two searches, not equal_range: the subrange that returns is beyond Clang 14 with this library.
+            const auto next = static_cast<std::uint8_t>(text[depth]);
+            begin = std::ranges::lower_bound(begin, end, next, {}, byteAt);
+            end = std::ranges::upper_bound(begin, end, next, {}, byteAt);
         }
     }
 
