@@ -5,6 +5,7 @@
 #include "inference/engine/devices.h"
 #include "inference/engine/loaded_model.h"
 #include "inference/gguf/model_info.h"
+#include "inference/models/architecture.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -33,7 +34,12 @@ class VulkanEngine final : public Engine {
         });
     }
 
-    ModelInfo inspect(const std::filesystem::path& path) override { return describe(GgufFile::open(path)); }
+    ModelInfo inspect(const std::filesystem::path& path) override {
+        const auto file = std::make_shared<const GgufFile>(GgufFile::open(path));
+        ModelInfo info = describe(*file);
+        addWhatIsUnsupported(file, info);
+        return info;
+    }
 
     std::optional<ModelInfo> load(const LoadRequest& request,
                                   const std::function<void(const LoadProgress&)>& onProgress,

@@ -258,6 +258,15 @@ ModelDefinition defineModel(const SharedGguf& file) {
                                             "\", which Lares does not know. It knows: " + known + ".");
 }
 
+void addWhatIsUnsupported(const SharedGguf& file, ModelInfo& info) {
+    if (info.architecture.empty() || info.tensorTypes.empty()) return;  // described as no model already
+    try {
+        defineModel(file);
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::unsupported) info.warnings.emplace_back(error.what());
+    }
+}
+
 MissingTensor::MissingTensor(std::string name, std::vector<std::uint64_t> shape)
     : Error(ErrorKind::badFile, "The model file is incomplete: the tensor " + name + " is missing."),
       m_name(std::move(name)),

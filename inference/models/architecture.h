@@ -6,6 +6,7 @@
 #include "inference/gguf/gguf_file.h"
 #include "inference/program/model_definition.h"
 #include "inference/program/program_builder.h"
+#include "inference/types.h"
 
 #include <memory>
 #include <set>
@@ -31,6 +32,10 @@ std::span<const Architecture> architectures();
 ModelDefinition defineModel(const SharedGguf& file);
 
 enum class NormKind { rms, layer };
+
+/// Adds to the warnings the sentence with which defineModel() refuses a model as unsupported, if it does. What is wrong
+/// with the file itself is not looked at.
+void addWhatIsUnsupported(const SharedGguf& file, ModelInfo& info);
 
 /// Reads the hyper-parameters under the file's architecture prefix; `norm` says under which key its epsilon stands.
 /// Throws badFile where one is missing or impossible, unsupported for those that would change the results in a way that

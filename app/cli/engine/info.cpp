@@ -2,6 +2,7 @@
 #include "app/cli/engine/output.h"
 #include "app/cli/engine/verb.h"
 #include "inference/gguf/model_info.h"
+#include "inference/models/architecture.h"
 #include "inference/tokenizer/tokenizer.h"
 
 namespace lares::cli {
@@ -34,8 +35,10 @@ void describeTokenizer(const GgufFile& file, Json& tokenizer, Json& warnings) {
 int run(Arguments& arguments) {
     const std::string path = arguments.word("MODEL");
     arguments.finish();
-    const GgufFile file = GgufFile::open(path, inference::GgufData::mayBeMissing);
-    const ModelInfo info = inference::describe(file);
+    const auto opened = std::make_shared<const GgufFile>(GgufFile::open(path, inference::GgufData::mayBeMissing));
+    const GgufFile& file = *opened;
+    ModelInfo info = inference::describe(file);
+    inference::addWhatIsUnsupported(opened, info);
     Json types = Json::object();
     for (const auto& [name, bytes] : info.tensorTypes) {
         types[name] = bytes;

@@ -1,5 +1,6 @@
 // Model definitions: what is read from a good file, and that every contradiction is refused with a sentence that names
 // it, before any weight is read.
+#include "inference/gguf/model_info.h"
 #include "inference/models/architecture.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/support/tiny_model.h"
@@ -60,6 +61,7 @@ class TestModels : public QObject {
     void refusesExtraKeys();
     void refusesUnknownArchitecture();
     void refusesUnknownWeightType();
+    void describesWhatIsUnsupported();
     void refusesUnknownTensors();
     void readsYarn();
     void windowsByLayer();
@@ -288,6 +290,26 @@ void TestModels::refusesUnknownWeightType() {
     const auto [kind, sentence] = refusal(open(bytes));
     QVERIFY(kind == ErrorKind::unsupported);
     QVERIFY2(sentence.contains(name.c_str()) && sentence.contains("I32"), qPrintable(sentence));
+}
+
+void TestModels::describesWhatIsUnsupported() {
+    const auto warnings = [&](const SharedGguf& file) {
+        ModelInfo info = describe(*file);
+        addWhatIsUnsupported(file, info);
+        return info.warnings;
+    };
+    QVERIFY(warnings(open(test::TinyLlamaOptions{})).empty());
+
+    const auto ofMamba = warnings(open(test::TinyLlamaOptions{.architecture = "mamba"}));
+    QCOMPARE(ofMamba.size(), std::size_t{1});
+    QVERIFY(QString::fromStdString(ofMamba.front()).contains("\"mamba\""));
+
+    std::string bytes = test::tinyLlama({}).bytes();
+    const std::string name = "blk.1.ffn_up.weight";
+    bytes.at(bytes.find(name) + name.size() + 4 + 2 * 8) = 26;  // I32
+    const auto ofWhole = warnings(open(bytes));
+    QCOMPARE(ofWhole.size(), std::size_t{1});
+    QVERIFY(QString::fromStdString(ofWhole.front()).contains("blk.1.ffn_up.weight is of type I32"));
 }
 
 void TestModels::refusesUnknownTensors() {
