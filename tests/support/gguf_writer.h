@@ -58,8 +58,8 @@ class GgufWriter {
     bool m_headOnly = false;
 };
 
-/// Random blocks of one ggml type (F32 0, F16 1, Q4_0 2, Q8_0 8, Q4_K 12, Q6_K 14, BF16 30): `elements` values spread
-/// about evenly over [-amplitude, amplitude], never NaN or infinite. The same seed gives the same bytes everywhere.
+/// Random blocks of one ggml type, any that vulkan/formats knows: `elements` values spread over [-amplitude,
+/// amplitude], never NaN or infinite. The same seed gives the same bytes everywhere.
 std::vector<std::byte> randomBlocks(std::uint32_t ggmlType, std::uint64_t elements, float amplitude,
                                     std::uint64_t seed);
 

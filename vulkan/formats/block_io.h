@@ -18,6 +18,12 @@ inline std::uint16_t readU16(const std::byte* bytes) {
     return value;
 }
 
+inline std::uint32_t readU32(const std::byte* bytes) {
+    std::uint32_t value;
+    std::memcpy(&value, bytes, sizeof value);
+    return value;
+}
+
 inline unsigned byteAt(const std::byte* bytes, std::size_t index) {
     return std::to_integer<unsigned>(bytes[index]);
 }

@@ -1,6 +1,9 @@
 # The list of weight formats. A new one is a pair of files, formats/<name>.h (with a struct named <NAME>) and
 # formats/<name>.glsl, and its name here. Tables in C++ and one permutation of each kernel below follow from the list.
-set(LARES_FORMATS f32 f16 bf16 q4_0 q8_0 q4_k q6_k)
+set(LARES_FORMATS
+  f32 f16 bf16
+  q4_0 q4_1 q5_0 q5_1 q8_0 mxfp4 iq4_nl
+  q2_k q3_k q4_k q5_k q6_k iq4_xs)
 
 # Kernels that read weights: each becomes one shader <kernel>_<format> per format.
 set(LARES_FORMAT_KERNELS embed/embed matmul/matvec matmul/matmul expert_matmul/expert_matvec expert_matmul/expert_matmul)

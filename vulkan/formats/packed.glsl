@@ -26,6 +26,12 @@ vec4 signedBytes(uint word) {
     return vec4(ivec4((w << 24) >> 24, (w << 16) >> 24, (w << 8) >> 24, w >> 24));
 }
 
+// The low `bits` bits of each byte as a number with sign.
+vec4 signedFields(uint word, int bits) {
+    const int w = int(word);
+    return vec4(ivec4(w << (32 - bits), w << (24 - bits), w << (16 - bits), w << (8 - bits)) >> (32 - bits));
+}
+
 // The low (or high) half of each byte as a number of -8 .. 7.
 vec4 signedLowNibbles(uint word) {
     const int w = int(word);

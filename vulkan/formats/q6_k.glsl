@@ -24,16 +24,9 @@ Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
                   vec4(firstFour.yw, lastFour.yw));
 }
 
-// Four numbers of 6 bits with sign, one in each byte, the two bits above them clear.
-vec4 signedSixBits(uint word) {
-    const int w = int(word);
-    return vec4(ivec4((w << 26) >> 26, (w << 18) >> 26, (w << 10) >> 26, (w << 2) >> 26));
-}
-
 void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     const uint lowBits = p.lowBits[w];
     const uint highBits = (w < 2 ? p.highBits.x : p.highBits.y) >> (w % 2 * 4);
-    low = signedSixBits((lowBits & 0x0f0f0f0fu) | ((highBits & 0x03030303u) << 4)) * p.lowScales[w];
-    high = signedSixBits(((lowBits >> 4) & 0x0f0f0f0fu) | ((highBits & 0x0c0c0c0cu) << 2)) *
-           p.highScales[w];
+    low = signedFields((lowBits & 0x0f0f0f0fu) | ((highBits & 0x03030303u) << 4), 6) * p.lowScales[w];
+    high = signedFields(((lowBits >> 4) & 0x0f0f0f0fu) | ((highBits & 0x0c0c0c0cu) << 2), 6) * p.highScales[w];
 }

@@ -4,15 +4,13 @@
 // of byte l+32, and the high bits in bits 0, 2, 4, 6 of byte l of the high plane. 210 bytes.
 //
 // Packed, per chunk of half a block, all q stored less 32 (with sign, in 6 bits, so that zero bytes mean zero):
-//   64 bytes of low bits, as Q4_K's nibbles;
-//   32 bytes of high bits: lane j has two words, for w = 0, 1 and w = 2, 3; bits 2*(w%2*2 + h) of its byte i belong to
-//     element (w, h, i);
+//   64 bytes of low bits and 32 of high bits (planes of 4 and of 2 bits, see bit_planes.h);
 //   8 bytes of scales, as they are;
 // and one f16 d for two chunks. Each of the four is a plane of its own. 210 bytes per block, as in the file, and at
 // most 14 more per row.
 #pragma once
 
-#include "vulkan/formats/block_io.h"
+#include "vulkan/formats/bit_planes.h"
 
 namespace lares::vulkan::blocks {
 
@@ -37,19 +35,24 @@ struct Q6_K {
     }
 
     static void packRow(const std::byte* fileRow, std::uint32_t columns, std::byte* packed) {
+        constexpr std::uint32_t kFlipSigns = 0x02020202u;
         const std::uint32_t blocks = columns / kBlockElements;
         std::byte* const highPlane = packed + std::size_t{blocks} * 128;
         std::byte* const scalePlane = highPlane + std::size_t{blocks} * 64;
         std::byte* const factorPlane = scalePlane + std::size_t{blocks} * 16;
-        std::memset(factorPlane + std::size_t{blocks} * 2, 0, roundUp16(blocks * 2) - blocks * 2);
         for (std::uint32_t b = 0; b < blocks; ++b, fileRow += kBlockBytes) {
             for (std::uint32_t half = 0; half < 2; ++half) {
-                packChunk(fileRow + half * 64, fileRow + 128 + half * 32, packed + std::size_t{b} * 128 + half * 64,
-                          highPlane + std::size_t{b} * 64 + half * 32);
+                const std::byte* const low = fileRow + half * 64;
+                const std::byte* const high = fileRow + 128 + half * 32;
+                packBits<4>(chunkCodes([&](auto w, auto l) { return readU32(low + w % 2 * 32 + l) >> (w / 2 * 4); }), 0,
+                            packed + std::size_t{b} * 128 + half * 64);
+                packBits<2>(chunkCodes([&](auto w, auto l) { return readU32(high + l) >> (w * 2) ^ kFlipSigns; }), 0,
+                            highPlane + std::size_t{b} * 64 + half * 32);
             }
             std::memcpy(scalePlane + std::size_t{b} * 16, fileRow + 192, 16);
             std::memcpy(factorPlane + std::size_t{b} * 2, fileRow + 208, 2);
         }
+        clearToNext16(factorPlane, blocks * 2);
     }
 
  private:
@@ -58,31 +61,6 @@ struct Q6_K {
         const unsigned low = byteAt(block, half * 64 + quarter % 2 * 32 + l) >> (quarter / 2 * 4) & 15;
         const unsigned high = byteAt(block, 128 + half * 32 + l) >> (quarter * 2) & 3;
         return low | high << 4;
-    }
-
-    static std::uint32_t fourBytes(const std::byte* bytes) {
-        std::uint32_t word;
-        std::memcpy(&word, bytes, 4);
-        return word;
-    }
-
-    /// Half a block: 64 bytes of low bits and 32 of high bits, four elements at a time.
-    static void packChunk(const std::byte* low, const std::byte* high, std::byte* lowOut, std::byte* highOut) {
-        constexpr std::uint32_t kLowHalves = 0x0f0f0f0fu, kTwoBits = 0x03030303u, kFlipSigns = 0x02020202u;
-        for (std::uint32_t lane = 0; lane < 4; ++lane) {
-            std::uint32_t highWords[2] = {};
-            for (std::uint32_t w = 0; w < 4; ++w) {
-                std::uint32_t lowWord = 0;
-                for (std::uint32_t h = 0; h < 2; ++h) {
-                    const std::uint32_t l = h * 16 + lane * 4;
-                    lowWord |= (fourBytes(low + w % 2 * 32 + l) >> (w / 2 * 4) & kLowHalves) << (h * 4);
-                    const std::uint32_t bits = (fourBytes(high + l) >> (w * 2) & kTwoBits) ^ kFlipSigns;
-                    highWords[w / 2] |= bits << (w % 2 * 4 + h * 2);
-                }
-                std::memcpy(lowOut + lane * 16 + w * 4, &lowWord, 4);
-            }
-            std::memcpy(highOut + lane * 8, highWords, 8);
-        }
     }
 };
 

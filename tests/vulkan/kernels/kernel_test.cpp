@@ -18,16 +18,22 @@ namespace {
 
 constexpr std::byte kPoison{0xff};  // four of them are a NaN, and so are two as half precision
 
-/// Where the f16 scales of a block lie. A new format is added here too.
-std::vector<std::size_t> scaleOffsets(std::string_view format) {
-    if (format == "Q4_0" || format == "Q8_0") return {0};
-    if (format == "Q4_K") return {0, 2};
-    if (format == "Q6_K") return {208};
-    assert(false && "say where the scales of the new format lie");
-    return {};
-}
-
 }  // namespace
+
+std::vector<std::size_t> halfScaleOffsets(const Format& format) {
+    struct Scales {
+        std::string_view format;
+        std::vector<std::size_t> offsets;
+    };
+    static const std::vector<Scales> kScales{
+        {"F32", {}},      {"F16", {}},      {"BF16", {}},    {"Q4_0", {0}},   {"Q4_1", {0, 2}},   {"Q5_0", {0}},
+        {"Q5_1", {0, 2}}, {"Q8_0", {0}},    {"MXFP4", {}},   {"IQ4_NL", {0}}, {"Q2_K", {80, 82}}, {"Q3_K", {108}},
+        {"Q4_K", {0, 2}}, {"Q5_K", {0, 2}}, {"Q6_K", {208}}, {"IQ4_XS", {0}},
+    };
+    const auto found = std::ranges::find(kScales, format.name, &Scales::format);
+    assert(found != kScales.end() && "say where the scales of the new format lie");
+    return found->offsets;
+}
 
 float Random::uniform() {
     return static_cast<float>(static_cast<double>(m_engine() >> 11) * 0x1p-52 - 1.0);
@@ -81,7 +87,8 @@ std::vector<std::byte> randomWeights(Random& random, const Format& format, std::
     } else {
         for (std::byte& byte : bytes) byte = random.byte();
         for (std::size_t block = 0; block < bytes.size(); block += format.blockBytes) {
-            for (const std::size_t offset : scaleOffsets(name)) {
+            if (name == "MXFP4") bytes[block] = static_cast<std::byte>(random.between(117, 121));
+            for (const std::size_t offset : halfScaleOffsets(format)) {
                 const std::uint32_t kind = random.below(16);
                 put16(block + offset, kind == 0 ? 0u : kind == 1 ? random.half(0, 0) : random.half(5, 9));
             }

@@ -35,6 +35,9 @@ class Random {
 /// negative zeros, subnormal numbers.
 std::vector<float> unkindActivations(Random& random, std::size_t rows, std::size_t width);
 
+/// Where in a block of the file its f16 scales lie. A new format is added here.
+std::vector<std::size_t> halfScaleOffsets(const vulkan::Format& format);
+
 /// File bytes of a matrix: random quants, moderate scales, some of them zero or subnormal.
 std::vector<std::byte> randomWeights(Random& random, const vulkan::Format& format, std::uint32_t rows,
                                      std::uint32_t columns);

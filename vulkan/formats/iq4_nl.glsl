@@ -1,0 +1,18 @@
+// Unpacks IQ4_NL: see iq4_nl.h.
+#include "formats/iq4_values.glsl"
+#include "formats/packed.glsl"
+
+struct Packed {
+    uvec4 words;
+    vec4 scales;
+};
+
+Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
+    const uvec2 scales = weights8[(row + chunks * 4) * 2 + chunk];
+    return Packed(weights16[row + chunk * 4 + lane], vec4(unpackHalf2x16(scales.x), unpackHalf2x16(scales.y)));
+}
+
+void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
+    low = iq4Values(signedLowNibbles(p.words[w])) * p.scales[w];
+    high = iq4Values(signedHighNibbles(p.words[w])) * p.scales[w];
+}

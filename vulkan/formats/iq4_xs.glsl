@@ -1,0 +1,23 @@
+// Unpacks IQ4_XS: see iq4_xs.h.
+#include "formats/iq4_values.glsl"
+#include "formats/packed.glsl"
+
+struct Packed {
+    uvec4 words;
+    vec4 scales;
+};
+
+Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
+    const uvec2 header = weights8[(row + chunks * 4) * 2 + chunk / 2];
+    const uint side = chunk & 1u;
+    const uint low = header.y >> (side * 16);
+    const uint top = header.x >> (16 + side * 8);
+    const ivec4 scales = (ivec4(low, low >> 4, low >> 8, low >> 12) & 15) |
+                         ((ivec4(top, top >> 2, top >> 4, top >> 6) & 3) << 4);
+    return Packed(weights16[row + chunk * 4 + lane], vec4(scales - 32) * unpackHalf2x16(header.x).x);
+}
+
+void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
+    low = iq4Values(signedLowNibbles(p.words[w])) * p.scales[w];
+    high = iq4Values(signedHighNibbles(p.words[w])) * p.scales[w];
+}

@@ -1,0 +1,21 @@
+// Unpacks Q2_K: see q2_k.h.
+#include "formats/packed.glsl"
+
+struct Packed {
+    uvec2 words;
+    uvec2 groups;  // a byte for each half of a word
+    vec2 factors;  // d, dmin
+};
+
+Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
+    return Packed(weights8[row * 2 + chunk * 4 + lane], weights8[(row + chunks * 2) * 2 + chunk],
+                  unpackHalf2x16(weights4[row * 4 + chunks * 10 + chunk / 2]));
+}
+
+void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
+    const uint word = (w < 2 ? p.words.x : p.words.y) >> (w % 2 * 4);
+    const int groups = int((w < 2 ? p.groups.x : p.groups.y) >> (w % 2 * 16));
+    const vec4 factors = vec4(ivec4(groups, groups >> 4, groups >> 8, groups >> 12) & 15) * p.factors.xyxy;
+    low = unsignedBytes(word & 0x03030303u) * factors.x - factors.y;
+    high = unsignedBytes((word >> 2) & 0x03030303u) * factors.z - factors.w;
+}

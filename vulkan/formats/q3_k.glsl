@@ -1,0 +1,26 @@
+// Unpacks Q3_K: see q3_k.h.
+#include "formats/packed.glsl"
+
+struct Packed {
+    uvec2 lowBits;
+    uint thirdBits;
+    uvec2 scales;  // a byte for each half of a word
+    float factor;
+};
+
+Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
+    const uint block = chunk / 2;
+    const vec2 factors = unpackHalf2x16(weights4[row * 4 + chunks * 14 + block / 2]);
+    return Packed(weights8[row * 2 + chunk * 4 + lane], weights4[(row + chunks * 2 + chunk) * 4 + lane],
+                  weights8[(row + chunks * 3) * 2 + chunk], (block & 1u) != 0u ? factors.y : factors.x);
+}
+
+void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
+    const uint lowBits = (w < 2 ? p.lowBits.x : p.lowBits.y) >> (w % 2 * 4);
+    const uint thirdBits = p.thirdBits >> (w * 2);
+    const int scales = int((w < 2 ? p.scales.x : p.scales.y) >> (w % 2 * 16));
+    low = signedFields((lowBits & 0x03030303u) | ((thirdBits & 0x01010101u) << 2), 3) *
+          (p.factor * float((scales << 24) >> 24));
+    high = signedFields(((lowBits >> 2) & 0x03030303u) | ((thirdBits & 0x02020202u) << 1), 3) *
+           (p.factor * float((scales << 16) >> 24));
+}

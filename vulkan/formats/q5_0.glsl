@@ -1,0 +1,21 @@
+// Unpacks Q5_0: see q5_0.h.
+#include "formats/packed.glsl"
+
+struct Packed {
+    uvec4 words;
+    uint fifth;
+    vec4 scales;
+};
+
+Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
+    const uvec2 scales = weights8[(row + chunks * 5) * 2 + chunk];
+    return Packed(weights16[row + chunk * 4 + lane], weights4[(row + chunks * 4 + chunk) * 4 + lane],
+                  vec4(unpackHalf2x16(scales.x), unpackHalf2x16(scales.y)));
+}
+
+void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
+    const uint word = p.words[w];
+    const uint fifth = p.fifth >> (w * 2);
+    low = signedFields((word & 0x0f0f0f0fu) | ((fifth & 0x01010101u) << 4), 5) * p.scales[w];
+    high = signedFields(((word >> 4) & 0x0f0f0f0fu) | ((fifth & 0x02020202u) << 3), 5) * p.scales[w];
+}

@@ -1,0 +1,21 @@
+// Unpacks Q5_1: see q5_1.h.
+#include "formats/packed.glsl"
+
+struct Packed {
+    uvec4 words;
+    uint fifth;
+    uvec4 headers;
+};
+
+Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
+    return Packed(weights16[row + chunk * 4 + lane], weights4[(row + chunks * 4 + chunk) * 4 + lane],
+                  weights16[row + chunks * 5 + chunk]);
+}
+
+void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
+    const uint word = p.words[w];
+    const uint fifth = p.fifth >> (w * 2);
+    const vec2 d = unpackHalf2x16(p.headers[w]);
+    low = unsignedBytes((word & 0x0f0f0f0fu) | ((fifth & 0x01010101u) << 4)) * d.x + d.y;
+    high = unsignedBytes(((word >> 4) & 0x0f0f0f0fu) | ((fifth & 0x02020202u) << 3)) * d.x + d.y;
+}

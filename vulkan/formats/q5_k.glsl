@@ -1,0 +1,23 @@
+// Unpacks Q5_K: see q5_k.h.
+#include "formats/packed.glsl"
+#include "formats/k_scales.glsl"
+
+struct Packed {
+    uvec4 words;
+    uint fifth;
+    ScalesAndMinimums groups;
+};
+
+Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
+    return Packed(weights16[row + chunk * 4 + lane], weights4[(row + chunks * 4 + chunk) * 4 + lane],
+                  scalesAndMinimums(weights16[row + chunks * 5 + chunk / 2], chunk));
+}
+
+void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
+    const uint word = p.words[w];
+    const uint fifth = p.fifth >> (w * 2);
+    low = unsignedBytes((word & 0x0f0f0f0fu) | ((fifth & 0x01010101u) << 4)) * p.groups.scales[w] -
+          p.groups.minimums[w];
+    high = unsignedBytes(((word >> 4) & 0x0f0f0f0fu) | ((fifth & 0x02020202u) << 3)) * p.groups.scales[w] -
+           p.groups.minimums[w];
+}
