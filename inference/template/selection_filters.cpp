@@ -35,7 +35,8 @@ Value mapAttribute(Interpreter& in, CallArguments& arguments) {
     std::vector<Value> mapped;
     for (const Value& element : elementsOrNone(in, given[0])) {
         Value value = readPath(in, element, given[1]);
-        mapped.push_back(value.isUndefined() && given.has(2) ? given[2] : std::move(value));
+        if (value.isUndefined()) value = given.valueOr(2, value);
+        mapped.push_back(std::move(value));
     }
     return makeSequence(in.run(), std::move(mapped), Flavor::generator);
 }
@@ -92,7 +93,7 @@ Value groupBy(Interpreter& in, CallArguments& arguments) {
             return !sortsBefore(in.run(), group.first, key, caseSensitive);
         });
         if (place == groups.end() || sortsBefore(in.run(), key, place->first, caseSensitive)) {
-            groups.insert(place, {std::move(key), {std::move(element)}});
+            groups.insert(place, {std::move(key), {element}});
         } else {
             place->second.push_back(std::move(element));
         }

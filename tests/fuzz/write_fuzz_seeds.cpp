@@ -28,7 +28,9 @@ std::string smallest(const char* model) {
     writer.texts("tokenizer.ggml.merges", std::vector<std::string>{"a b"});
     // A character map of three nodes and one replacement, as an array of u8.
     writer.raw("tokenizer.ggml.precompiled_charsmap", 9,
-               std::string("\0\0\0\0\x12\0\0\0\0\0\0\0\x0c\0\0\0\0\4\0\0a\5\0\0\0\0\0\x80" "b\0", 30));
+               std::string("\0\0\0\0\x12\0\0\0\0\0\0\0\x0c\0\0\0\0\4\0\0a\5\0\0\0\0\0\x80"
+                           "b\0",
+                           30));
     writer.u32("tokenizer.ggml.bos_token_id", 1);
     writer.flag("tokenizer.ggml.add_bos_token", true);
     writer.u32("llama.block_count", 1);

@@ -68,7 +68,8 @@ class TestProgramVulkan : public QObject {
 
 void TestProgramVulkan::matchesTheReference_data() {
     QTest::addColumn<test::TinyLlamaOptions>("options");
-    // A format is the business of the kernels' tests; each takes several seconds to compile in all the shapes used here.
+    // A format is the business of the kernels' tests; each takes several seconds to compile in all the shapes used
+    // here.
     for (const char* name : {"F32", "F16", "Q4_0", "Q4_K"}) {
         QTest::newRow(name) << test::TinyLlamaOptions{.type = vulkan::formatByName(name)->ggmlType};
     }
