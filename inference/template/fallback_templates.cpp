@@ -66,6 +66,20 @@ constexpr const char* kGemma = R"({{ bos_token }}
 {% endfor %}
 {% if add_generation_prompt %}{{- '<start_of_turn>model\n' }}{% endif %})";
 
+/// Phi-3: a line with the role, the text, <|end|>.
+constexpr const char* kPhi3 = R"({% for message in messages %}
+{{ '<|' ~ message.role ~ '|>\n' ~ message.content ~ '<|end|>\n' }}
+{%- endfor %}
+{% if add_generation_prompt %}{{ '<|assistant|>\n' }}{% endif %})";
+
+/// Command R: every turn between two tokens, the role a token of its own.
+constexpr const char* kCommandR = R"({{ bos_token }}
+{%- for message in messages %}
+{% set role = {'system': 'SYSTEM', 'user': 'USER'}.get(message.role, 'CHATBOT') %}
+{{- '<|START_OF_TURN_TOKEN|><|' ~ role ~ '_TOKEN|>' ~ message.content | trim ~ '<|END_OF_TURN_TOKEN|>' }}
+{%- endfor %}
+{% if add_generation_prompt %}{{- '<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>' }}{% endif %})";
+
 /// For models that know no chat format: headings that any text model can continue (the Alpaca layout).
 constexpr const char* kPlain = R"({% for message in messages %}
 {% if message.role == 'system' %}
@@ -92,8 +106,8 @@ FallbackTemplate named(std::string_view name) {
 
 const std::vector<FallbackTemplate>& fallbackTemplates() {
     static const std::vector<FallbackTemplate> kAll = {
-        {"chatml", kChatml}, {"llama-2", kLlama2}, {"llama-3", kLlama3}, {"mistral", kMistral},
-        {"zephyr", kZephyr}, {"gemma", kGemma},    {"plain", kPlain}};
+        {"chatml", kChatml}, {"llama-2", kLlama2}, {"llama-3", kLlama3},     {"mistral", kMistral}, {"zephyr", kZephyr},
+        {"gemma", kGemma},   {"phi-3", kPhi3},     {"command-r", kCommandR}, {"plain", kPlain}};
     return kAll;
 }
 
@@ -101,10 +115,9 @@ FallbackTemplate chooseFallbackTemplate(const FallbackFacts& facts) {
     struct ByToken {
         std::string_view token, name;
     };
-    constexpr ByToken kByToken[] = {{"<|im_start|>", "chatml"},
-                                    {"<|start_header_id|>", "llama-3"},
-                                    {"<start_of_turn>", "gemma"},
-                                    {"[INST]", "mistral"},
+    constexpr ByToken kByToken[] = {{"<|im_start|>", "chatml"},   {"<|start_header_id|>", "llama-3"},
+                                    {"<start_of_turn>", "gemma"}, {"<|START_OF_TURN_TOKEN|>", "command-r"},
+                                    {"[INST]", "mistral"},        {"<|end|>", "phi-3"},
                                     {"<|assistant|>", "zephyr"}};
     for (const ByToken& entry : kByToken) {
         if (facts.hasToken && facts.hasToken(entry.token)) {

@@ -10,7 +10,7 @@
 namespace lares::inference {
 
 struct FallbackTemplate {
-    std::string name;  ///< "chatml", "llama-2", "llama-3", "mistral", "zephyr", "gemma", "plain"
+    std::string name;  ///< "chatml", "llama-2", "llama-3", "mistral", "zephyr", "gemma", "phi-3", "command-r", "plain"
     std::string source;
 };
 
