@@ -24,7 +24,7 @@ namespace lares::inference {
 /// What one rendering may use up. The defaults are far above what real templates need for a full context.
 struct RenderLimits {
     std::uint64_t steps = 5'000'000;      ///< evaluated nodes, loop rounds, elements touched by built-ins
-    std::chrono::milliseconds time{750};  ///< wall clock (monotonic)
+    std::chrono::milliseconds time{750};  ///< of the processor: a busy machine fails no honest template
     std::uint32_t depth = 1000;           ///< nested evaluations; bounds the native stack
     std::size_t memoryBytes = std::size_t{256}
                               << 20;                ///< all that is ever allocated, so also all that is alive at once

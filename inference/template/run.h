@@ -47,7 +47,7 @@ class Run {
     std::uint64_t m_steps = 0;
     std::uint64_t m_nextCheck = 0;
     std::size_t m_bytes = 0;
-    std::chrono::steady_clock::time_point m_deadline;
+    std::chrono::nanoseconds m_deadline;  ///< in this thread's processor time
 };
 
 /// Counts one level of nesting for as long as it lives.
