@@ -80,6 +80,24 @@ class TestChatPrompt : public QObject {
         QCOMPARE(tokens.front(), with.tokenizer.bos().value());
     }
 
+    void earlierThinkingIsNotSentBack() {
+        const Loaded model(write(test::ToyVocabulary::bpe, kChatMl));
+        const auto tokens = model.prompt.encode(
+            {{Role::user, "<think>mine</think>"}, {Role::assistant, "<think>hm</think>\n\nyes"}, {Role::user, "why"}});
+        const std::string text = model.tokenizer.decode(tokens, true);
+        QVERIFY2(text.find("assistant\nyes<|im_end|>") != std::string::npos, text.c_str());
+        QVERIFY2(text.find("<think>mine</think>") != std::string::npos, text.c_str());
+        QVERIFY(text.find("hm") == std::string::npos);
+    }
+
+    void theTemplateTellsHowAnswersAreMarked() {
+        QCOMPARE(Loaded(write(test::ToyVocabulary::bpe, kChatMl)).prompt.answerFormat().name,
+                 std::string_view("plain"));
+        QCOMPARE(Loaded(write(test::ToyVocabulary::bpe, "{{ '<think>' }}")).prompt.answerFormat().name,
+                 std::string_view("tags"));
+        QCOMPARE(Loaded(write(test::ToyVocabulary::bpe, "")).prompt.answerFormat().name, std::string_view("plain"));
+    }
+
     void aFallbackIsNamed() {
         const Loaded none(write(test::ToyVocabulary::bpe, ""));
         QCOMPARE(none.prompt.source(), std::string("chatml"));

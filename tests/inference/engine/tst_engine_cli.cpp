@@ -165,6 +165,47 @@ class TestEngineCli : public QObject {
         QVERIFY2(load.error.contains("downloaded"), load.error.constData());
     }
 
+    void renderWithTheModelsOwnTemplate() {
+        const QString model = m_folder.filePath("chat.gguf");
+        test::writeTinyLlama(
+            model.toStdString(),
+            {.type = 8, .chatTemplate = "{{ bos_token }}{{ messages[0].content }} {{ strftime_now('%Y') }}"});
+        write("context.json", R"({"messages": [{"role": "user", "content": "Hi"}], "now": "2026-11-24T12:00:00"})");
+        const Outcome outcome = engine({"render", model, "--context", m_folder.filePath("context.json")});
+        QVERIFY2(outcome.code == 0, outcome.error.constData());
+        QCOMPARE(outcome.json()["text"].toString(), "<s>Hi 2026");
+    }
+
+    void renderSaysWhatTheTemplateRefuses() {
+        write("refuses.jinja", "\n{{ raise_exception('no ' ~ messages[0].role) }}");
+        write("context.json", R"({"messages": [{"role": "system", "content": "Hi"}]})");
+        const Outcome outcome = engine({"render", "--template", m_folder.filePath("refuses.jinja"), "--context",
+                                        m_folder.filePath("context.json")});
+        QCOMPARE(outcome.code, 1);
+        QVERIFY2(outcome.error.contains("no system"), outcome.error.constData());
+        QCOMPARE(outcome.json()["error"].toObject(),
+                 (QJsonObject{{"kind", "raised"}, {"message", "no system"}, {"line", 2}}));
+    }
+
+    void renderManyOneLineEach() {
+        write("a.jinja", "{{ x }}");
+        write("b.jinja", "{{ x");
+        write("rows.jsonl", R"({"template": "a.jinja", "context": {"x": "\u00e9\n"}})"
+                            "\n"
+                            R"({"template": "b.jinja", "context": {"x": 1}})"
+                            "\n"
+                            R"({"template": "a.jinja", "context": {"x": 2}})"
+                            "\n");
+        const Outcome outcome =
+            engine({"render", "--batch", m_folder.filePath("rows.jsonl"), "--dir", m_folder.path()});
+        QVERIFY2(outcome.code == 0, outcome.error.constData());
+        const QList<QByteArray> lines = outcome.out.trimmed().split('\n');
+        QCOMPARE(lines.size(), 3);
+        QCOMPARE(QJsonDocument::fromJson(lines[0]).object()["text"].toString(), QString::fromUtf8("\u00e9\n"));
+        QCOMPARE(QJsonDocument::fromJson(lines[1]).object()["error"].toObject()["kind"].toString(), "syntax");
+        QCOMPARE(QJsonDocument::fromJson(lines[2]).object()["text"].toString(), "2");
+    }
+
     void refusals_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<int>("code");
@@ -185,6 +226,8 @@ class TestEngineCli : public QObject {
         row("negative memory", {"plan", m_model, "--vram-bytes", "-1"}, 2, "--vram-bytes must be");
         row("plan for the processor", {"plan", m_model, "--device", "cpu"}, 1, "There is no CPU backend yet");
         row("sampling", {"generate", m_model, "--prompt", "a", "--top-p", "7"}, 1, "Top-p");
+        row("render without a context", {"render", m_model}, 2, "--context is missing");
+        row("render without a template", {"render", m_model, "--context", "/nowhere/c.json"}, 1, "/nowhere/c.json");
     }
     void refusals() {
         QFETCH(QStringList, arguments);
@@ -197,6 +240,12 @@ class TestEngineCli : public QObject {
     }
 
  private:
+    void write(const QString& name, const QByteArray& bytes) const {
+        QFile file(m_folder.filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(bytes);
+    }
+
     QTemporaryDir m_folder;
     const QString m_model = m_folder.filePath("model.gguf");
 };
