@@ -272,6 +272,35 @@ MissingTensor::MissingTensor(std::string name, std::vector<std::uint64_t> shape)
       m_name(std::move(name)),
       m_shape(std::move(shape)) {}
 
+WeightSource weightSource(const SharedGguf& file, const GgufTensor& tensor, WeightShape shape, Part rows,
+                          std::uint32_t columns) {
+    const std::string name = safeText(tensor.name, 60);
+    const vulkan::Format* format = vulkan::formatByType(tensor.type);
+    if (!format) {
+        const GgmlType* type = ggmlType(tensor.type);
+        throw Error(ErrorKind::unsupported, "The tensor " + name + " is of type " +
+                                                std::string(type ? type->name : "?") +
+                                                ", which Lares cannot compute with yet.");
+    }
+    const std::uint64_t firstElement = std::uint64_t{rows.first} * columns;
+    const std::uint64_t elements = std::uint64_t{rows.count} * columns;
+    if (firstElement % format->blockElements != 0 || elements % format->blockElements != 0) {
+        throw Error(ErrorKind::unsupported, "The tensor " + name + " is quantised across the parts it is made of.");
+    }
+    const std::uint64_t offset = firstElement / format->blockElements * format->blockBytes;
+    const bool matrix = shape == WeightShape::matrix;
+    return {std::string(tensor.name),
+            shape,
+            format,
+            matrix ? rows.first : 0,
+            matrix ? rows.count : 1,
+            matrix ? columns : rows.count,
+            elements / format->blockElements * format->blockBytes,
+            [file, source = &tensor, offset](std::uint64_t inside, std::span<std::byte> out) {
+                file->read(*source, offset + inside, out);
+            }};
+}
+
 /// What is asked for: its shape in the file, and what becomes of it.
 struct WeightTable::Request {
     std::string name;
@@ -354,28 +383,8 @@ WeightId WeightTable::append(const GgufTensor& tensor, const Request& request) {
                shapeText(std::span(tensor.shape).first(tensor.dimensions)) +
                ", but by the model's metadata it must be " + shapeText(request.fileShape) + ".");
     }
-    const vulkan::Format* format = vulkan::formatByType(tensor.type);
-    if (!format) {
-        const GgmlType* type = ggmlType(tensor.type);
-        throw Error(ErrorKind::unsupported, "The tensor " + request.name + " is of type " +
-                                                std::string(type ? type->name : "?") +
-                                                ", which Lares cannot compute with yet.");
-    }
+    m_weights.push_back(weightSource(m_file, tensor, request.shape, request.rows, request.columns));
     m_known.insert(tensor.name);
-    const bool matrix = request.shape == WeightShape::matrix;
-    const std::uint64_t firstElement = std::uint64_t{request.rows.first} * request.columns;
-    const std::uint64_t elements = std::uint64_t{request.rows.count} * request.columns;
-    if (firstElement % format->blockElements != 0 || elements % format->blockElements != 0) {
-        throw Error(ErrorKind::unsupported,
-                    "The tensor " + request.name + " is quantised across the parts it is made of.");
-    }
-    const std::uint64_t offset = firstElement / format->blockElements * format->blockBytes;
-    m_weights.push_back({request.name, request.shape, format, matrix ? request.rows.count : 1,
-                         matrix ? request.columns : request.rows.count,
-                         elements / format->blockElements * format->blockBytes,
-                         [file = m_file, source = &tensor, offset](std::uint64_t inside, std::span<std::byte> out) {
-                             file->read(*source, offset + inside, out);
-                         }});
     return static_cast<WeightId>(m_weights.size() - 1);
 }
 

@@ -63,6 +63,12 @@ struct Part {
     std::uint32_t whole = 0;
 };
 
+/// Some rows of one of the file's tensors (of a vector some numbers, with one column), to be read when they are loaded.
+/// `rows` and `columns` fit the tensor. Throws unsupported when its type is none of vulkan/formats, or when its blocks
+/// lie across the edges of the part.
+WeightSource weightSource(const SharedGguf& file, const GgufTensor& tensor, WeightShape shape, Part rows,
+                          std::uint32_t columns);
+
 /// The tensors an architecture asks for. Each is found and checked when it is asked for: badFile when it is missing or
 /// of another shape, unsupported when its type is none of vulkan/formats.
 class WeightTable {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <numeric>
 #include <utility>
 
 namespace lares::inference {
@@ -14,7 +15,7 @@ struct Lifetime {
     std::size_t last = 0;
 };
 
-std::vector<Lifetime> lifetimes(const Program& program, std::optional<ValueId> logits) {
+std::vector<Lifetime> lifetimes(const Program& program) {
     std::vector<Lifetime> lives(program.values.size());
     for (std::size_t i = 0; i < program.operations.size(); ++i) {
         forEachValue(program.operations[i], [&](ValueId value) {
@@ -22,15 +23,22 @@ std::vector<Lifetime> lifetimes(const Program& program, std::optional<ValueId> l
             lives[value].last = i;
         });
     }
-    if (logits) lives[*logits].last = program.operations.size();  // read by whoever asked
+    if (program.outputRows > 0) lives[program.logits].last = program.operations.size();  // read by whoever asked
     return lives;
 }
 
-/// Lays values into scratch memory in the order they come to life, each at the lowest place that no living value takes.
-std::uint64_t placeValues(std::vector<Value>& values, const std::vector<Lifetime>& lives) {
-    std::uint64_t end = 0;
+}  // namespace
+
+/// In the order they come to life each takes the lowest place that no living value has.
+void placeValues(Program& program) {
+    std::vector<Value>& values = program.values;
+    const std::vector<Lifetime> lives = lifetimes(program);
+    std::vector<ValueId> order(values.size());
+    std::iota(order.begin(), order.end(), ValueId{0});
+    std::ranges::stable_sort(order, {}, [&](ValueId id) { return lives[id].first; });
+    program.scratchSize = 0;
     std::vector<ValueId> living;  // in order of offset
-    for (ValueId id = 0; id < values.size(); ++id) {
+    for (const ValueId id : order) {
         std::erase_if(living, [&](ValueId other) { return lives[other].last < lives[id].first; });
         std::uint64_t offset = 0;
         auto place = living.begin();
@@ -41,12 +49,9 @@ std::uint64_t placeValues(std::vector<Value>& values, const std::vector<Lifetime
         }
         values[id].scratchOffset = offset;
         living.insert(place, id);
-        end = std::max(end, offset + values[id].size());
+        program.scratchSize = std::max(program.scratchSize, offset + values[id].size());
     }
-    return end;
 }
-
-}  // namespace
 
 ProgramBuilder::ProgramBuilder(std::uint32_t tokenCount, std::uint32_t outputRows) {
     assert(tokenCount > 0 && outputRows <= tokenCount);
@@ -175,7 +180,7 @@ Program ProgramBuilder::finish(std::optional<ValueId> logits) {
         assert(shapeOf(*logits).rows == m_program.outputRows);
         m_program.logits = *logits;
     }
-    m_program.scratchSize = placeValues(m_program.values, lifetimes(m_program, logits));
+    placeValues(m_program);
     return std::move(m_program);
 }
 

@@ -54,6 +54,9 @@ class ProgramBuilder {
     Program m_program;
 };
 
+/// Gives every value its piece of scratch memory, and the program its size: for whoever changes a finished program.
+void placeValues(Program& program);
+
 /// Calls `use(value)` for each value that the operation reads or writes.
 template <typename Use>
 void forEachValue(const Operation& operation, Use&& use) {

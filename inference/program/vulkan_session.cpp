@@ -98,8 +98,15 @@ VulkanSession::VulkanSession(vulkan::Device& device, const ModelDefinition& mode
                                   "step input");
     m_logits = device.createBuffer(std::uint64_t{mostOutputRows(shape)} * p.vocabularySize * sizeof(float),
                                    vulkan::MemoryUse::readback, "logits");
-    const Program largest = m_program(shape.chunkLength, mostOutputRows(shape));
-    growScratch(largest.scratchSize * sizeof(float), attentionScratchBytes(largest, cacheShape(shape)));
+    growScratchForLargest();
+}
+
+void VulkanSession::adapt(const ModelDefinition& model, WeightId first, VulkanWeights weights) {
+    m_commands.clear();
+    m_weights.replaceFrom(first, std::move(weights));
+    m_program = model.program;
+    m_filledTo = 0;
+    growScratchForLargest();
 }
 
 bool VulkanSession::holds(std::uint32_t position) const {
@@ -154,6 +161,11 @@ const VulkanSession::Lists& VulkanSession::commands(std::uint32_t tokenCount, st
                               m_logits};
     Lists lists = recordProgram(m_device, program, memory, m_shape.workPerSubmit);
     return m_commands.emplace(key, std::move(lists)).first->second;
+}
+
+void VulkanSession::growScratchForLargest() {
+    const Program largest = m_program(m_shape.chunkLength, mostOutputRows(m_shape));
+    growScratch(largest.scratchSize * sizeof(float), attentionScratchBytes(largest, cacheShape(m_shape)));
 }
 
 /// Recorded lists know the buffers they were recorded with, so they go when a buffer does.

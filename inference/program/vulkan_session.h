@@ -48,6 +48,10 @@ class VulkanSession {
     VulkanSession(const VulkanSession&) = delete;
     VulkanSession& operator=(const VulkanSession&) = delete;
 
+    /// Goes on with another model of the same shape: its weights before `first` are this session's, those from there on
+    /// are given, and its operations may be others. What is in the cache means nothing to it. Throws vulkan::Error.
+    void adapt(const ModelDefinition& model, WeightId first, VulkanWeights weights);
+
     const SessionShape& shape() const { return m_shape; }
 
     /// Whether the cache still holds everything that a step at `position` sees. Layers with a window keep the latest
@@ -63,6 +67,7 @@ class VulkanSession {
  private:
     using Lists = std::vector<vulkan::CommandList>;
     const Lists& commands(std::uint32_t tokenCount, std::uint32_t outputRows);
+    void growScratchForLargest();
     void growScratch(std::uint64_t scratchBytes, std::uint64_t attentionBytes);
 
     vulkan::Device& m_device;

@@ -3,7 +3,9 @@
 #include "vulkan/runtime/device.h"
 #include "vulkan/runtime/uploader.h"
 
+#include <algorithm>
 #include <cassert>
+#include <iterator>
 
 namespace lares::inference {
 
@@ -12,7 +14,13 @@ std::uint64_t VulkanWeights::sizeBytes(const WeightSource& source) {
                                                : std::uint64_t{source.columns} * sizeof(float);
 }
 
-std::optional<VulkanWeights> VulkanWeights::upload(vulkan::Device& device, const std::vector<WeightSource>& sources,
+std::uint64_t VulkanWeights::sizeBytes(std::span<const WeightSource> sources) {
+    std::uint64_t sum = 0;
+    for (const WeightSource& source : sources) sum += sizeBytes(source);
+    return sum;
+}
+
+std::optional<VulkanWeights> VulkanWeights::upload(vulkan::Device& device, std::span<const WeightSource> sources,
                                                    const std::function<void(std::uint64_t)>& onBytes,
                                                    std::stop_token stop) {
     VulkanWeights result;
@@ -41,6 +49,12 @@ std::optional<VulkanWeights> VulkanWeights::upload(vulkan::Device& device, const
     }
     uploader.flush();
     return result;
+}
+
+void VulkanWeights::replaceFrom(WeightId first, VulkanWeights others) {
+    assert(first <= m_weights.size());
+    m_weights.erase(m_weights.begin() + first, m_weights.end());
+    std::ranges::move(others.m_weights, std::back_inserter(m_weights));
 }
 
 const vulkan::WeightMatrix& VulkanWeights::matrix(WeightId id) const {

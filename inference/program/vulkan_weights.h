@@ -20,11 +20,15 @@ class VulkanWeights {
  public:
     /// Bytes that a weight takes on a device.
     static std::uint64_t sizeBytes(const WeightSource& source);
+    static std::uint64_t sizeBytes(std::span<const WeightSource> sources);  ///< all of them
 
     /// Reads, packs and uploads tensor after tensor; `onBytes` (may be empty) is told the file bytes done so far.
     /// nullopt when `stop` was requested: nothing stays on the device then. Throws Error io, vulkan::Error.
-    static std::optional<VulkanWeights> upload(vulkan::Device& device, const std::vector<WeightSource>& sources,
+    static std::optional<VulkanWeights> upload(vulkan::Device& device, std::span<const WeightSource> sources,
                                                const std::function<void(std::uint64_t)>& onBytes, std::stop_token stop);
+
+    /// Puts `others` in the place of all from `first` on. Nothing of what goes may still be at work on the device.
+    void replaceFrom(WeightId first, VulkanWeights others);
 
     const vulkan::WeightMatrix& matrix(WeightId id) const;
     vulkan::BufferView vector(WeightId id) const;            ///< f32

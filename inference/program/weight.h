@@ -17,10 +17,11 @@ struct WeightSource {
     std::string name;
     WeightShape shape = WeightShape::matrix;
     const vulkan::Format* format = nullptr;
-    std::uint32_t rows = 0;     ///< 1 for a vector
-    std::uint32_t columns = 0;  ///< contiguous in the file
+    std::uint32_t firstRow = 0;  ///< in the file's tensor, of which it may be some rows; 0 for a vector
+    std::uint32_t rows = 0;      ///< 1 for a vector
+    std::uint32_t columns = 0;   ///< contiguous in the file
     std::uint64_t sizeBytes = 0;
-    /// Reads out.size() bytes from `offsetBytes` inside the tensor. Throws Error io.
+    /// Reads out.size() bytes from `offsetBytes` inside these rows. Throws Error io.
     std::function<void(std::uint64_t offsetBytes, std::span<std::byte> out)> read;
     std::uint32_t experts = 0;  ///< that many matrices of as many rows each stand one under the other; 0: it is one
 };

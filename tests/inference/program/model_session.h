@@ -12,8 +12,12 @@ namespace lares::tests {
 
 struct ModelSession {
     ModelSession(vulkan::Device& device, const std::filesystem::path& path, inference::SessionShape shape)
-        : definition(
-              inference::defineModel(std::make_shared<const inference::GgufFile>(inference::GgufFile::open(path)))),
+        : ModelSession(
+              device,
+              inference::defineModel(std::make_shared<const inference::GgufFile>(inference::GgufFile::open(path))),
+              shape) {}
+    ModelSession(vulkan::Device& device, inference::ModelDefinition model, inference::SessionShape shape)
+        : definition(std::move(model)),
           session(device, definition, *inference::VulkanWeights::upload(device, definition.weights, {}, {}), shape),
           context(session) {}
 
