@@ -93,7 +93,7 @@ Value groupBy(Interpreter& in, CallArguments& arguments) {
             return !sortsBefore(in.run(), group.first, key, caseSensitive);
         });
         if (place == groups.end() || sortsBefore(in.run(), key, place->first, caseSensitive)) {
-            groups.insert(place, {std::move(key), {element}});
+            groups.emplace(place, key, std::vector<Value>{element});
         } else {
             place->second.push_back(std::move(element));
         }

@@ -111,7 +111,7 @@ template <bool fromRight>
 Value partition(Interpreter& in, CallArguments& arguments) {
     const Text text = self(arguments);
     const Parameters given(in.run(), "partition", arguments, {"self", "sep"}, 2);
-    const Text separator = given.string(1);
+    const Text& separator = given.string(1);
     if (separator.empty()) {
         in.run().fail(FailKind::value, "empty separator");
     }
