@@ -34,6 +34,14 @@ class Engine {
                                           const std::function<void(const LoadProgress&)>& onProgress,
                                           std::stop_token stop) = 0;
     virtual void unload() = 0;
+
+    /// Puts these adapters (perhaps none) beside the loaded model in place of those before, without loading it again;
+    /// what was in the KV cache is forgotten, because keys and values change. While the files stay the same and in the
+    /// same order none is read again: whoever goes back and forth names all of them, some with the scale 0.
+    /// Throws badRequest without a model, for a scale that is not finite and for an adapter of another model; badFile,
+    /// unsupported or io for a file that is no good, outOfMemory when they do not fit: then the model goes on with the
+    /// adapters it had. When the device itself fails, the model is let go, as everywhere.
+    virtual void setAdapters(const std::vector<Adapter>& adapters) = 0;
     virtual std::optional<ModelInfo> loaded() const = 0;
 
     /// Tokens of context the loaded model can hold; 0 with none loaded.

@@ -66,9 +66,16 @@ struct SamplingParams {
     std::optional<std::uint64_t> seed;  ///< drawn at random when absent; the one used is in GenerateStats
 };
 
+/// A LoRA adapter for a model: a GGUF file of its own, whose changes are multiplied by `scale`. Several add up.
+struct Adapter {
+    std::filesystem::path path;
+    float scale = 1.0f;  ///< finite, perhaps negative; 0: ready on the device, but not computed with
+};
+
 struct LoadRequest {
     std::filesystem::path path;
     std::uint32_t contextLength = 0;  ///< tokens; 0: min(the model's own, 4096) or less where memory does not allow it
+    std::vector<Adapter> adapters{};  ///< see Engine::setAdapters
 };
 
 struct LoadProgress {

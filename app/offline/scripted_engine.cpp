@@ -89,6 +89,7 @@ class ScriptedEngine : public inference::Engine {
     }
 
     void unload() override { m_loaded.reset(); }
+    void setAdapters(const std::vector<inference::Adapter>&) override {}
     std::optional<inference::ModelInfo> loaded() const override { return m_loaded; }
     std::uint32_t contextLength() const override { return m_loaded ? m_context : 0; }
 

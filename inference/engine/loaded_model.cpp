@@ -2,24 +2,43 @@
 
 #include "inference/engine/memory_plan.h"
 #include "inference/gguf/model_info.h"
-#include "inference/models/architecture.h"
+
+#include <algorithm>
 
 namespace lares::inference {
+
+namespace {
+
+/// Those that are open already stay open.
+std::vector<LoraAdapter> openAdapters(const std::vector<Adapter>& adapters, std::span<const LoraAdapter> open) {
+    std::vector<LoraAdapter> result;
+    for (const Adapter& adapter : adapters) {
+        const auto same =
+            std::ranges::find_if(open, [&](const LoraAdapter& one) { return one.file->path() == adapter.path; });
+        result.push_back(
+            {same != open.end() ? same->file : std::make_shared<const GgufFile>(GgufFile::open(adapter.path)),
+             adapter.scale});
+    }
+    return result;
+}
+
+}  // namespace
 
 std::unique_ptr<LoadedModel> LoadedModel::load(vulkan::Device& device, const LoadOptions& options,
                                                const std::function<void(const LoadProgress&)>& onProgress,
                                                std::stop_token stop) {
     const auto file = std::make_shared<const GgufFile>(GgufFile::open(options.request.path));
-    const ModelDefinition definition = defineModel(file);
+    ModelDefinition base = defineModel(file);
     Tokenizer tokenizer = Tokenizer::create(*file);
-    if (tokenizer.vocabularySize() != definition.parameters.vocabularySize) {
-        throw Error(ErrorKind::badFile, "The model file is damaged: its vocabulary has " +
-                                            std::to_string(tokenizer.vocabularySize()) +
-                                            " tokens, its tensors are made for " +
-                                            std::to_string(definition.parameters.vocabularySize) + ".");
+    if (tokenizer.vocabularySize() != base.parameters.vocabularySize) {
+        throw Error(ErrorKind::badFile,
+                    "The model file is damaged: its vocabulary has " + std::to_string(tokenizer.vocabularySize()) +
+                        " tokens, its tensors are made for " + std::to_string(base.parameters.vocabularySize) + ".");
     }
-    VulkanSession::check(definition, device.info());
     ModelInfo info = describe(*file);
+    std::vector<LoraAdapter> adapters = openAdapters(options.request.adapters, {});
+    const ModelDefinition definition = withAdapters(base, info.architecture, adapters);
+    VulkanSession::check(definition, device.info());
     for (const std::string& warning : tokenizer.warnings()) info.warnings.push_back(warning);
     const SessionPlan plan = planSession(definition, {options.request.contextLength, options.exact}, device.info(),
                                          device.freeMemoryBytes());
@@ -35,21 +54,56 @@ std::unique_ptr<LoadedModel> LoadedModel::load(vulkan::Device& device, const Loa
         },
         stop);
     if (!weights) return nullptr;
-    std::unique_ptr<LoadedModel> model(new LoadedModel(device, *file, std::move(info), std::move(tokenizer), definition,
-                                                       std::move(*weights), plan.shape));
+    std::unique_ptr<LoadedModel> model(new LoadedModel(device, *file, std::move(info), std::move(tokenizer),
+                                                       std::move(base), definition, std::move(*weights), plan.shape));
+    model->m_adapters = std::move(adapters);
     return stop.stop_requested() ? nullptr : std::move(model);
 }
 
 LoadedModel::LoadedModel(vulkan::Device& device, const GgufFile& file, ModelInfo info, Tokenizer tokenizer,
-                         const ModelDefinition& definition, VulkanWeights weights, const SessionShape& shape)
+                         ModelDefinition base, const ModelDefinition& definition, VulkanWeights weights,
+                         const SessionShape& shape)
     : m_info(std::move(info)),
       m_tokenizer(std::move(tokenizer)),
       m_chatPrompt(file, m_info, m_tokenizer),
+      m_device(device),
       m_deviceName(device.info().name),
+      m_base(std::move(base)),
       m_bytesPerToken(bytesReadPerToken(definition)),
       m_session(device, definition, std::move(weights), shape),
       m_context(m_session) {
     for (const std::string& warning : m_chatPrompt.warnings()) m_info.warnings.push_back(warning);
+    for (WeightSource& weight : m_base.weights) weight.read = nullptr;  // holds the file open
+}
+
+void LoadedModel::setAdapters(const std::vector<Adapter>& wanted) {
+    std::vector<LoraAdapter> adapters = openAdapters(wanted, m_adapters);
+    const ModelDefinition definition = withAdapters(m_base, m_info.architecture, adapters);
+    if (std::ranges::equal(adapters, m_adapters, {}, &LoraAdapter::file, &LoraAdapter::file)) {
+        m_session.adapt(definition);
+    } else {
+        const auto first = static_cast<WeightId>(m_base.weights.size());
+        m_session.adapt(definition, first, uploadAdapters(definition, first));
+    }
+    m_context.clear();
+    m_adapters = std::move(adapters);
+    m_bytesPerToken = bytesReadPerToken(definition);
+}
+
+/// The weights from `first` on. The adapters so far go when these are there, so they make no room for them.
+VulkanWeights LoadedModel::uploadAdapters(const ModelDefinition& definition, WeightId first) const {
+    VulkanSession::check(definition, m_device.info());
+    const std::uint64_t with = VulkanSession::memoryNeed(definition, m_session.shape()).total();
+    const std::uint64_t without = VulkanSession::memoryNeed(m_base, m_session.shape()).total();
+    const std::uint64_t needed = with > without ? with - without : 0;
+    const std::uint64_t free = m_device.freeMemoryBytes();
+    const std::uint64_t usable = free - std::min(free, reserveBytes(m_device.info()));
+    if (needed > usable) {
+        throw Error(ErrorKind::outOfMemory, "The adapters need " + readableBytes(needed) + " of memory, but " +
+                                                m_deviceName + " has " + readableBytes(usable) +
+                                                " free. Choose fewer, or load the model with a shorter context.");
+    }
+    return *VulkanWeights::upload(m_device, std::span(definition.weights).subspan(first), {}, {});
 }
 
 }  // namespace lares::inference

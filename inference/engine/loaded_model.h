@@ -3,6 +3,7 @@
 #pragma once
 
 #include "inference/engine/chat_prompt.h"
+#include "inference/models/lora_adapter.h"
 #include "inference/program/context.h"
 
 #include <memory>
@@ -32,19 +33,26 @@ class LoadedModel {
     /// Bytes of weights that one generated token reads on the device.
     std::uint64_t bytesPerToken() const { return m_bytesPerToken; }
 
+    /// See Engine::setAdapters. Throws Error, with nothing changed; vulkan::Error.
+    void setAdapters(const std::vector<Adapter>& adapters);
+
     /// Answers one request; see Engine::generate. Throws Error, vulkan::Error.
     Finish generate(const GenerateRequest& request, const EventSink& sink, std::stop_token stop);
 
  private:
-    LoadedModel(vulkan::Device& device, const GgufFile& file, ModelInfo info, Tokenizer tokenizer,
+    LoadedModel(vulkan::Device& device, const GgufFile& file, ModelInfo info, Tokenizer tokenizer, ModelDefinition base,
                 const ModelDefinition& definition, VulkanWeights weights, const SessionShape& shape);
 
+    VulkanWeights uploadAdapters(const ModelDefinition& definition, WeightId first) const;
     std::vector<TokenId> promptTokens(const GenerateRequest& request) const;
 
     ModelInfo m_info;
     Tokenizer m_tokenizer;
     ChatPrompt m_chatPrompt;
+    vulkan::Device& m_device;
     std::string m_deviceName;
+    ModelDefinition m_base;  ///< without adapters; its weights are on the device and cannot be read again
+    std::vector<LoraAdapter> m_adapters;
     std::uint64_t m_bytesPerToken;
     VulkanSession m_session;
     Context m_context;

@@ -46,11 +46,6 @@ Portions portionsFor(vulkan::DeviceType type) {
     return {32, ~std::uint64_t{0}};
 }
 
-/// Free memory that is left to the rest of the system.
-std::uint64_t reserveBytes(const vulkan::DeviceInfo& info) {
-    return std::min<std::uint64_t>(std::uint64_t{256} << 20, info.memoryTotalBytes / 16);
-}
-
 /// N of "blk.N.": how GGUF names what belongs to a layer.
 std::optional<std::uint32_t> layerOf(const std::string& name) {
     constexpr std::string_view kBlock = "blk.";
@@ -136,6 +131,10 @@ vulkan::DeviceInfo imaginedDevice(std::uint64_t memoryBytes) {
     device.limits.maxStorageBufferRangeBytes = ~std::uint32_t{0};
     device.limits.maxAllocationBytes = ~std::uint32_t{0};
     return device;
+}
+
+std::uint64_t reserveBytes(const vulkan::DeviceInfo& info) {
+    return std::min<std::uint64_t>(std::uint64_t{256} << 20, info.memoryTotalBytes / 16);
 }
 
 SessionPlan planSession(const ModelDefinition& model, const SessionWish& wish, const vulkan::DeviceInfo& device,

@@ -58,6 +58,9 @@ struct SessionWish {
 SessionPlan planSession(const ModelDefinition& model, const SessionWish& wish, const vulkan::DeviceInfo& device,
                         std::uint64_t freeBytes);
 
+/// Of what is free on the device, left to the rest of the system.
+std::uint64_t reserveBytes(const vulkan::DeviceInfo& info);
+
 /// Bytes of weights that one token reads: every weight once, but of an embedding that is not the output, too, only one
 /// row, and of experts only the chosen ones.
 std::uint64_t bytesReadPerToken(const ModelDefinition& model);

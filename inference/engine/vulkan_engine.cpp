@@ -56,6 +56,10 @@ class VulkanEngine final : public Engine {
         guarded([&] { m_model.reset(); });
     }
 
+    void setAdapters(const std::vector<Adapter>& adapters) override {
+        guarded([&] { model().setAdapters(adapters); });
+    }
+
     std::optional<ModelInfo> loaded() const override { return m_model ? std::optional(m_model->info()) : std::nullopt; }
 
     std::uint32_t contextLength() const override { return m_model ? m_model->context().capacity() : 0; }

@@ -138,7 +138,6 @@ class AdapterReader {
         const auto rank = static_cast<std::uint32_t>(wide);
         const float scale = m_adapter.scale * (alpha == 0 ? 1 : alpha / static_cast<float>(rank));
         if (!std::isfinite(scale)) refuse(ErrorKind::badRequest, "cannot be used with a scale of that size.");
-        if (scale == 0) return;
         const auto columns = static_cast<std::uint32_t>(pair.down->shape[0]);
         const auto rows = static_cast<std::uint32_t>(pair.down->shape[1]);
         const WeightId down = appendWeight(*pair.down, {0, rows, rows}, columns);
@@ -146,7 +145,7 @@ class AdapterReader {
             const WeightSource& part = m_model.weights[id];
             const Part whole{0, target.columns, target.columns}, cut{part.firstRow, part.rows, target.rows};
             const WeightId up = appendWeight(*pair.up, lookup ? whole : cut, rank);
-            m_changes.push_back({id, down, up, rank, scale});
+            if (scale != 0) m_changes.push_back({id, down, up, rank, scale});
         }
     }
 

@@ -20,12 +20,13 @@ namespace lares::inference {
 
 struct LoraAdapter {
     SharedGguf file;
-    float scale = 1.0f;  ///< 0: the file is checked, nothing is changed
+    float scale = 1.0f;  ///< 0: its weights are there, and no operation computes with them
 };
 
 /// The model with all of the adapters beside it: base's weights, the adapters' behind them, and the operations of a
-/// step. `architecture` is base's general.architecture. No weights are read. Throws badRequest when an adapter was made
-/// for another model or a scale is not finite, badFile when it contradicts itself, unsupported for what is said above.
+/// step. The weights depend on the files alone and not on the scales. `architecture` is base's general.architecture. No
+/// weights are read. Throws badRequest when an adapter was made for another model or a scale is not finite, badFile
+/// when it contradicts itself, unsupported for what is said above.
 ModelDefinition withAdapters(const ModelDefinition& base, std::string_view architecture,
                              std::span<const LoraAdapter> adapters);
 

@@ -104,6 +104,11 @@ VulkanSession::VulkanSession(vulkan::Device& device, const ModelDefinition& mode
 void VulkanSession::adapt(const ModelDefinition& model, WeightId first, VulkanWeights weights) {
     m_commands.clear();
     m_weights.replaceFrom(first, std::move(weights));
+    adapt(model);
+}
+
+void VulkanSession::adapt(const ModelDefinition& model) {
+    m_commands.clear();
     m_program = model.program;
     m_filledTo = 0;
     growScratchForLargest();

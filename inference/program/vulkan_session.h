@@ -48,8 +48,9 @@ class VulkanSession {
     VulkanSession(const VulkanSession&) = delete;
     VulkanSession& operator=(const VulkanSession&) = delete;
 
-    /// Goes on with another model of the same shape: its weights before `first` are this session's, those from there on
-    /// are given, and its operations may be others. What is in the cache means nothing to it. Throws vulkan::Error.
+    /// Goes on with other operations over the same weights, or with those from `first` on replaced. The model's shape
+    /// is the same; what is in the cache means nothing to it. Throws vulkan::Error.
+    void adapt(const ModelDefinition& model);
     void adapt(const ModelDefinition& model, WeightId first, VulkanWeights weights);
 
     const SessionShape& shape() const { return m_shape; }

@@ -67,6 +67,7 @@ class HeldEngine : public inference::Engine {
         return m_loaded;
     }
     void unload() override { m_loaded.reset(); }
+    void setAdapters(const std::vector<inference::Adapter>&) override {}
     std::optional<inference::ModelInfo> loaded() const override { return m_loaded; }
     std::uint32_t contextLength() const override { return m_loaded ? 4096 : 0; }
 

@@ -104,7 +104,8 @@ int run(Arguments& arguments) {
 }  // namespace
 
 const Verb kBenchVerb = {"bench",
-                         "bench MODEL [-p 512] [-n 128] [-d DEPTH] [-r REPEATS] [--device vulkan|vulkan:N] [--exact]",
+                         "bench MODEL [-p 512] [-n 128] [-d DEPTH] [-r REPEATS] [--lora FILE[:SCALE]]...\n"
+                         "      [--device vulkan|vulkan:N] [--exact]",
                          "prompt and generation speed", &run};
 
 }  // namespace lares::cli

@@ -2,15 +2,32 @@
 
 #include "inference/engine/devices.h"
 
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 
 namespace lares::cli {
 
+namespace {
+
+/// "FILE" or "FILE:SCALE". What follows the last colon is part of the name unless it is a number.
+inference::Adapter parsedAdapter(const std::string& text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string::npos || colon == 0) return {text};
+    float scale = 0;
+    const char* const end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data() + colon + 1, end, scale);
+    if (parsed.ec != std::errc() || parsed.ptr != end) return {text};
+    return {text.substr(0, colon), scale};
+}
+
+}  // namespace
+
 ComputeOptions takeComputeOptions(Arguments& arguments, bool withContext) {
     ComputeOptions options;
     options.device = arguments.value("--device").value_or("auto");
     options.exact = arguments.flag("--exact");
+    while (const auto adapter = arguments.value("--lora")) options.adapters.push_back(parsedAdapter(*adapter));
     if (withContext) {
         options.contextLength = static_cast<std::uint32_t>(takeInteger(arguments, "--context", 0, 1, 1 << 24));
     }
@@ -29,7 +46,8 @@ std::int64_t takeInteger(Arguments& arguments, std::string_view name, std::int64
 OpenModel::OpenModel(const std::string& path, const ComputeOptions& options)
     : device(instance, inference::chooseDevice(instance, options.device)) {
     const auto start = std::chrono::steady_clock::now();
-    model = inference::LoadedModel::load(device, {{path, options.contextLength}, options.exact}, {}, {});
+    model =
+        inference::LoadedModel::load(device, {{path, options.contextLength, options.adapters}, options.exact}, {}, {});
     loadSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     for (const std::string& warning : model->info().warnings) {
         std::fprintf(stderr, "lares-engine: %s\n", warning.c_str());

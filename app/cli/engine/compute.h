@@ -11,12 +11,13 @@
 namespace lares::cli {
 
 struct ComputeOptions {
-    std::string device = "auto";      ///< --device
-    bool exact = false;               ///< --exact
-    std::uint32_t contextLength = 0;  ///< --context; 0: the default
+    std::string device = "auto";                 ///< --device
+    bool exact = false;                          ///< --exact
+    std::uint32_t contextLength = 0;             ///< --context; 0: the default
+    std::vector<inference::Adapter> adapters{};  ///< --lora FILE[:SCALE], as often as it is given
 };
 
-/// Takes --device, --exact and, where `withContext`, --context out of the command line.
+/// Takes --device, --exact, every --lora and, where `withContext`, --context out of the command line.
 ComputeOptions takeComputeOptions(Arguments& arguments, bool withContext);
 
 /// A whole number of `least` to `most`, or `absent`.

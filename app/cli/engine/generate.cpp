@@ -77,7 +77,7 @@ int run(Arguments& arguments) {
     engineOptions.device = options.device;
     engineOptions.exact = options.exact;
     const auto engine = inference::makeEngine(engineOptions);
-    const auto info = engine->load({path, options.contextLength}, {}, interrupt.token());
+    const auto info = engine->load({path, options.contextLength, options.adapters}, {}, interrupt.token());
     if (!info) return 0;  // stopped while loading
     for (const std::string& warning : info->warnings) std::cerr << "lares-engine: " << warning << "\n";
 
@@ -94,7 +94,8 @@ int run(Arguments& arguments) {
 const Verb kGenerateVerb = {
     "generate",
     "generate MODEL --prompt TEXT [--raw] [-n N] [--temperature T] [--seed S] [--top-k K] [--top-p P] [--min-p P]\n"
-    "      [--repeat-penalty R] [--stop TEXT]... [--context N] [--stats] [--device vulkan|vulkan:N] [--exact]",
+    "      [--repeat-penalty R] [--stop TEXT]... [--context N] [--stats] [--lora FILE[:SCALE]]... [--device "
+    "vulkan|vulkan:N] [--exact]",
     "an answer to TEXT, or with --raw its continuation; --stats adds a line of JSON", &run};
 
 }  // namespace lares::cli

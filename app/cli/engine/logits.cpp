@@ -70,7 +70,8 @@ int run(Arguments& arguments) {
 }  // namespace
 
 const Verb kLogitsVerb = {"logits",
-                          "logits MODEL --tokens 1,2,3 --positions 0,2 --out FILE [--device vulkan|vulkan:N] [--exact]",
+                          "logits MODEL --tokens 1,2,3 --positions 0,2 --out FILE [--lora FILE[:SCALE]]...\n"
+                          "      [--device vulkan|vulkan:N] [--exact]",
                           "the scores of all tokens at some positions, as float32 rows in FILE", &run};
 
 }  // namespace lares::cli

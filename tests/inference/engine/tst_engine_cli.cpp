@@ -1,6 +1,6 @@
 // lares-engine's verbs that compute, as a script sees them: JSON on standard output, sentences on standard error, exit
 // codes 0, 1 and 2.
-#include "tests/support/gguf_writer.h"
+#include "tests/support/tiny_adapter.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -49,6 +49,7 @@ class TestEngineCli : public QObject {
     void initTestCase() {
         qputenv("ASAN_OPTIONS", "detect_leaks=0");  // drivers leak when a program ends, and nobody can tell whose it is
         test::writeTinyLlama(m_model.toStdString(), {.type = 8});
+        test::writeTinyAdapter(m_adapter.toStdString(), m_model.toStdString());
     }
 
     void devices() {
@@ -206,6 +207,48 @@ class TestEngineCli : public QObject {
         QCOMPARE(QJsonDocument::fromJson(lines[2]).object()["text"].toString(), "2");
     }
 
+    void lora_data() {
+        QTest::addColumn<QStringList>("verb");
+        QTest::newRow("generate") << QStringList{"generate", m_model,  "--prompt", "the man and the woman",
+                                                 "--raw",    "-n",     "8",        "--temperature",
+                                                 "0",        "--stats"};
+        QTest::newRow("logits") << QStringList{"logits",  m_model,       "--tokens",
+                                               "1,40,50", "--positions", "2",
+                                               "--exact", "--out",       m_folder.filePath("lora.f32")};
+    }
+    /// Several files, with a scale each or without; two halves are a whole, and nothing is nothing.
+    void lora() {
+        QFETCH(QStringList, verb);
+        const auto with = [&](const QStringList& options) {
+            QFile::remove(m_folder.filePath("lora.f32"));
+            const Outcome outcome = engine(verb + options);
+            if (outcome.code != 0) qWarning() << outcome.error;
+            return std::tuple(outcome.code, outcome.json().value("tokens"), floats(m_folder.filePath("lora.f32")));
+        };
+        const auto plain = with({}), one = with({"--lora", m_adapter});
+        QCOMPARE(std::get<0>(plain), 0);
+        QCOMPARE(std::get<0>(one), 0);
+        QVERIFY(plain != one);
+        QCOMPARE(with({"--lora", m_adapter + ":0"}), plain);
+        QCOMPARE(with({"--lora=" + m_adapter + ":1.0"}), one);
+        const auto twice = with({"--lora", m_adapter + ":2", "--lora", m_adapter + ":-1"});
+        QCOMPARE(std::get<1>(twice), std::get<1>(one));
+        const auto &sum = std::get<2>(twice), &whole = std::get<2>(one);
+        QCOMPARE(sum.size(), whole.size());
+        for (std::size_t i = 0; i < sum.size(); ++i) QVERIFY(std::abs(sum[i] - whole[i]) < 1e-3f);
+    }
+
+    void benchWithLora() {
+        const auto bytes = [&](const QStringList& options) {
+            const Outcome outcome = engine(QStringList{"bench", m_model, "-p", "4", "-n", "2", "-r", "1"} + options);
+            if (outcome.code != 0) qWarning() << outcome.error;
+            return outcome.json()["bytes_per_token"].toInt();
+        };
+        const int plain = bytes({});
+        QVERIFY(plain > 0);
+        QVERIFY(bytes({"--lora", m_adapter}) > plain);
+    }
+
     void refusals_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<int>("code");
@@ -225,6 +268,8 @@ class TestEngineCli : public QObject {
         row("out of range", {"bench", m_model, "-r", "0"}, 2, "-r must be");
         row("negative memory", {"plan", m_model, "--vram-bytes", "-1"}, 2, "--vram-bytes must be");
         row("plan for the processor", {"plan", m_model, "--device", "cpu"}, 1, "There is no CPU backend yet");
+        row("no adapter", {"generate", m_model, "--prompt", "a", "--lora", m_model}, 1, "is no adapter");
+        row("no such adapter", {"bench", m_model, "--lora", "/nowhere/lora.gguf:x"}, 1, "lora.gguf:x");
         row("sampling", {"generate", m_model, "--prompt", "a", "--top-p", "7"}, 1, "Top-p");
         row("render without a context", {"render", m_model}, 2, "--context is missing");
         row("render without a template", {"render", m_model, "--context", "/nowhere/c.json"}, 1, "/nowhere/c.json");
@@ -247,7 +292,7 @@ class TestEngineCli : public QObject {
     }
 
     QTemporaryDir m_folder;
-    const QString m_model = m_folder.filePath("model.gguf");
+    const QString m_model = m_folder.filePath("model.gguf"), m_adapter = m_folder.filePath("lora.gguf");
 };
 
 QTEST_GUILESS_MAIN(TestEngineCli)

@@ -102,6 +102,7 @@ class TestLora : public QObject {
     void scaleNothingIsTheModelItself();
     void anAlphaOfNothingLeavesTheScale();
     void aSessionChangesAdapters();
+    void itsMemoryIsCounted();
     void refusals_data();
     void refusals();
 
@@ -188,7 +189,6 @@ void TestLora::scaleNothingIsTheModelItself() {
     const LoraAdapter nothing{save(test::tinyAdapter(*file)), 0};
     const ModelDefinition base = defineModel(file);
     const ModelDefinition model = withAdapters(base, "qwen2", std::span(&nothing, 1));
-    QCOMPARE(model.weights.size(), base.weights.size());
     QCOMPARE(model.program(7, 1).operations.size(), base.program(7, 1).operations.size());
     const auto tokens = familyTokens(kTokens);
     const std::vector<std::uint32_t> positions{0, kTokens - 1};
@@ -219,6 +219,20 @@ void TestLora::aSessionChangesAdapters() {
         QCOMPARE(changing.score(tokens, positions),
                  ModelSession(m_gpu.device(), model, kShape).score(tokens, positions));
     }
+}
+
+void TestLora::itsMemoryIsCounted() {
+    const SharedGguf file = write({.architecture = "llama"});
+    const auto down = [](std::string_view name) { return name == "blk.1.ffn_down.weight"; };
+    const LoraAdapter one{save(test::tinyAdapter(*file, {.rank = 48, .type = kF16, .changes = down})), 1};
+    const ModelDefinition base = defineModel(file);
+    const ModelDefinition model = withAdapters(base, "llama", std::span(&one, 1));
+    const MemoryNeed before = VulkanSession::memoryNeed(base, kShape), after = VulkanSession::memoryNeed(model, kShape);
+    const vulkan::Format& f16 = *vulkan::formatByType(kF16);
+    QCOMPARE(after.weightsBytes - before.weightsBytes,
+             vulkan::packedMatrixBytes(f16, 48, 96) + vulkan::packedMatrixBytes(f16, 64, 48));
+    QCOMPARE(after.cacheBytes, before.cacheBytes);
+    QVERIFY(after.scratchBytes >= before.scratchBytes);
 }
 
 using Spoil = std::function<void(test::GgufWriter&)>;
