@@ -27,6 +27,11 @@ void addPositions(std::span<double> values, std::span<const float> table, std::s
     for (std::size_t i = 0; i < values.size(); ++i) values[i] += static_cast<double>(table[firstPosition * width + i]);
 }
 
+void addRow(std::span<double> values, std::span<const float> row) {
+    assert(values.size() % row.size() == 0);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] += static_cast<double>(row[i % row.size()]);
+}
+
 void rmsNorm(std::span<const double> in, std::span<const float> weight, double epsilon, std::span<double> out) {
     const std::size_t width = weight.size();
     assert(in.size() == out.size() && in.size() % width == 0);
@@ -101,8 +106,9 @@ void attention(std::span<const double> query, std::span<const double> keys, std:
     const std::size_t width = shape.headCount * shape.headSize;
     const std::size_t kvWidth = shape.headCountKv * shape.headSize;
     std::vector<double> scores;
-    for (std::size_t row = 0; row < query.size() / width; ++row) {
-        const std::size_t seen = firstPosition + row + 1;
+    const std::size_t rows = query.size() / width;
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::size_t seen = firstPosition + (shape.causal ? row + 1 : rows);
         const std::size_t first = shape.window != 0 && seen > shape.window ? seen - shape.window : 0;
         assert(keys.size() >= seen * kvWidth && values.size() >= seen * kvWidth);
         for (std::size_t head = 0; head < shape.headCount; ++head) {

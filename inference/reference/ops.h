@@ -18,6 +18,9 @@ void embed(std::span<const float> table, std::size_t width, std::span<const std:
 void addPositions(std::span<double> values, std::span<const float> table, std::size_t width,
                   std::uint64_t firstPosition);
 
+/// Adds the row of row.size() numbers to every row of `values`.
+void addRow(std::span<double> values, std::span<const float> row);
+
 /// out = in / sqrt(mean(in^2) + epsilon) * weight for each row of weight.size() numbers. `out` may be `in`.
 void rmsNorm(std::span<const double> in, std::span<const float> weight, double epsilon, std::span<double> out);
 
@@ -53,10 +56,12 @@ struct AttentionShape {
     double scale = 1;
     std::size_t window = 0;  ///< positions a row sees, its own included; 0: all
     double softCap = 0;      ///< 0: none
+    bool causal = true;
 };
 
 /// query and out [rows, headCount * headSize]; keys and values [positions, headCountKv * headSize], with the batch's
-/// own rows at firstPosition and after. Row t sees the positions up to firstPosition + t, the last `window` of them.
+/// own rows at firstPosition and after. Row t sees the positions up to firstPosition + t, the last `window` of them;
+/// when it is not causal, all of the batch and what is before it.
 void attention(std::span<const double> query, std::span<const double> keys, std::span<const double> values,
                const AttentionShape& shape, std::uint64_t firstPosition, std::span<double> out);
 

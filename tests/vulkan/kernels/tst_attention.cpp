@@ -33,6 +33,7 @@ struct Case {
     std::uint32_t tokenCount;  ///< of the rows, in use
     std::uint32_t window = 0;  ///< then the cache is a ring
     float softCap = 0;
+    bool causal = true;
 };
 
 /// What the cache holds, as the device stored it.
@@ -92,9 +93,9 @@ class TestAttention : public QObject {
 void TestAttention::equalsReference_data() {
     QTest::addColumn<Case>("c");
     const auto row = [](const Case& c) {
-        QTest::addRow("rows=%u heads=%u/%u size=%u position=%u capacity=%u %s used=%u window=%u cap=%g", c.rows,
+        QTest::addRow("rows=%u heads=%u/%u size=%u position=%u capacity=%u %s used=%u window=%u cap=%g%s", c.rows,
                       c.heads, c.headsKv, c.headSize, c.position, c.capacity, c.type == CacheType::f16 ? "f16" : "f32",
-                      c.tokenCount, c.window, static_cast<double>(c.softCap))
+                      c.tokenCount, c.window, static_cast<double>(c.softCap), c.causal ? "" : " not causal")
             << c;
     };
     // Every head size, groupings from 1 to 8, one row and several, around blocks (8 or 32 positions) and parts (256).
@@ -136,6 +137,14 @@ void TestAttention::equalsReference_data() {
     row({1, 4, 2, 64, 700, 701, CacheType::f16, 1, 0, 5});
     row({17, 4, 4, 96, 30, 64, CacheType::f32, 17, 0, 50});
     row({9, 8, 2, 256, 130, 72, CacheType::f16, 9, 64, 20});
+    // Not causal: every row sees all of the batch, and nothing of the rows that are not in use.
+    row({1, 4, 4, 32, 0, 16, CacheType::f32, 1, 0, 0, false});
+    row({7, 12, 12, 32, 0, 512, CacheType::f32, 7, 0, 0, false});
+    row({8, 4, 2, 64, 0, 700, CacheType::f16, 5, 0, 0, false});
+    row({6, 4, 2, 64, 300, 700, CacheType::f16, 6, 0, 0, false});
+    row({33, 2, 2, 80, 0, 40, CacheType::f16, 33, 0, 0, false});
+    row({40, 4, 1, 64, 0, 40, CacheType::f32, 23, 0, 30, false});
+    row({300, 1, 1, 16, 0, 300, CacheType::f32, 300, 0, 0, false});
 }
 
 void TestAttention::equalsReference() {
@@ -154,7 +163,8 @@ void TestAttention::equalsReference() {
     fillCache(values, c.type, random, filled);
 
     const reference::AttentionShape shape{
-        c.heads, c.headsKv, c.headSize, 1.0 / std::sqrt(c.headSize), c.window, static_cast<double>(c.softCap)};
+        c.heads, c.headsKv, c.headSize, 1.0 / std::sqrt(c.headSize), c.window, static_cast<double>(c.softCap),
+        c.causal};
     const std::span<const float> used(query.data(), std::size_t{c.tokenCount} * width);
     std::vector<double> expected(used.size());
     reference::attention(toDouble(used), unrolled(cacheNumbers(keys, c.type), kvWidth, end),
@@ -176,7 +186,8 @@ void TestAttention::equalsReference() {
                          .shape = deviceShape,
                          .scale = static_cast<float>(shape.scale),
                          .cacheType = c.type,
-                         .softCap = c.softCap});
+                         .softCap = c.softCap,
+                         .causal = c.causal});
     });
     const auto actual = out.floats();
     const std::string wrong = difference(expected, std::span(actual).first(expected.size()), c.headSize, kLimits);

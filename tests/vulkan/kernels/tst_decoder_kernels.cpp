@@ -34,6 +34,7 @@ class TestDecoderKernels : public QObject {
     void softCapAtTheEnds();
     void addPositions_data();
     void addPositions();
+    void addsOneRowToAll();
     void embedScales();
 
  private:
@@ -207,6 +208,30 @@ void TestDecoderKernels::addPositions() {
         QVERIFY(actual[i] == (touched ? values[i] + table[(position + row) * width + i % width] : values[i]));
     }
     QVERIFY(buffer.guardsIntact() && tableBuffer.guardsIntact() && stepBuffer.guardsIntact());
+}
+
+void TestDecoderKernels::addsOneRowToAll() {
+    constexpr std::uint32_t kRows = 7, kWidth = 37, kUsed = 5;
+    Device& device = m_gpu.device();
+    Random random(3);
+    const auto values = unkindActivations(random, kRows, kWidth), added = unkindActivations(random, 1, kWidth);
+    const std::vector<std::uint32_t> step{6, kUsed};  // the position does not matter
+    GuardedBuffer buffer(device, values), row(device, added), stepBuffer(device, step);
+    runOnce(device, [&](CommandList& commands) {
+        recordAddPositions(commands, device,
+                           {.values = buffer.view(),
+                            .table = row.view(),
+                            .step = stepBuffer.view(),
+                            .rows = kRows,
+                            .width = kWidth,
+                            .positions = 1,
+                            .sameRow = true});
+    });
+    const auto actual = buffer.floats();
+    for (std::uint32_t i = 0; i < actual.size(); ++i) {
+        QVERIFY(actual[i] == (i / kWidth < kUsed ? values[i] + added[i % kWidth] : values[i]));
+    }
+    QVERIFY(buffer.guardsIntact() && row.guardsIntact() && stepBuffer.guardsIntact());
 }
 
 void TestDecoderKernels::embedScales() {

@@ -13,7 +13,7 @@ layout(std430, binding = 1) readonly buffer Table { float table[]; };
 void main() {
     const uint i = groupIndex() * gl_WorkGroupSize.x + gl_LocalInvocationIndex;
     const uint row = i / p.width;
-    const uint position = stepPosition + row;
+    const uint position = p.sameRow != 0 ? 0 : stepPosition + row;
     if (row < min(p.rows, stepTokenCount) && position < p.positions) {
         values[i] += table[position * p.width + i % p.width];
     }

@@ -16,7 +16,7 @@ void recordAddPositions(CommandList& commands, Device& device, const AddPosition
     const std::uint32_t size = workgroupSize(device.info(), 128);
     commands.dispatch(device.pipeline(shaders::add_positions, {{size}}),
                       {readWrite(args.values), read(args.table), read(args.step)},
-                      AddPositionsParams{args.rows, args.width, args.positions},
+                      AddPositionsParams{args.rows, args.width, args.positions, args.sameRow ? 1u : 0u},
                       linearGroups(divideUp(args.rows * args.width, size)));
 }
 

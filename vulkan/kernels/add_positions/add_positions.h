@@ -1,4 +1,5 @@
-// Learned positions: adds to row t of a batch the row of a table that belongs to position + t, in place.
+// Learned positions: adds to row t of a batch the row of a table that belongs to position + t, in place. Or a table of
+// one row, to every row alike.
 #pragma once
 
 #include "vulkan/runtime/buffer.h"
@@ -17,6 +18,7 @@ struct AddPositionsArgs {
     std::uint32_t rows = 0;
     std::uint32_t width = 0;
     std::uint32_t positions = 0;
+    bool sameRow = false;  ///< the first row of the table is added to every row
 };
 
 void recordAddPositions(CommandList& commands, Device& device, const AddPositionsArgs& args);

@@ -10,6 +10,7 @@ struct AddPositionsParams {
     uint rows;
     uint width;
     uint positions;  // rows of the table
+    uint sameRow;
 };
 
 #ifdef __cplusplus

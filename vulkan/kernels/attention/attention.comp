@@ -18,6 +18,7 @@ layout(constant_id = 3) const bool kHalf = true;
 layout(constant_id = 4) const bool kSplit = false;
 layout(constant_id = 5) const bool kWindowed = false;
 layout(constant_id = 6) const bool kSoftCapped = false;
+layout(constant_id = 7) const bool kCausal = true;
 layout(local_size_x_id = 0) in;
 
 layout(push_constant) uniform Push { AttentionParams p; };
@@ -29,7 +30,7 @@ layout(std430, binding = 2) readonly buffer ValueCacheHalf { uvec2 valueCacheHal
 // The result; or, when split, for each (row, head, part) its kFours sums and then (maximum, sum, -, -).
 layout(std430, binding = 3) writeonly buffer Out { vec4 result[]; };
 
-#include "kernels/attention/attention_origin.glsl"
+#include "kernels/attention/attention_range.glsl"
 
 const uint kLanesPerPosition = 4;
 const uint kPositions = kInvocations / kLanesPerPosition;  // of a block
@@ -75,8 +76,7 @@ bool inUse(uint q) {
 
 // A query sees the positions firstOf(q) to limitOf(q) - 1.
 uint limitOf(uint q) {
-    const uint limit = stepPosition + rowOf(q) + 1;
-    return !inUse(q) ? 0 : kWindowed ? limit : min(limit, p.capacity);
+    return inUse(q) ? attentionLimit(kCausal, kWindowed, rowOf(q)) : 0;
 }
 
 uint firstOf(uint q) {

@@ -38,6 +38,7 @@ void recordAttention(CommandList& commands, Device& device, const AttentionArgs&
     const std::uint64_t cacheBytes =
         std::uint64_t{shape.capacity} * shape.headCountKv * shape.headSize * cacheTypeBytes(args.cacheType);
     assert(shape.rows > 0 && shape.capacity > 0 && shape.headCountKv > 0 && shape.headCount % shape.headCountKv == 0);
+    assert(args.causal || shape.window == 0);
     assert(shape.headSize % 4 == 0 && shape.headSize > 0 && shape.headSize <= 256);
     assert(args.query.size >= bytes && args.out.size >= bytes && args.step.size >= sizeof(StepParams));
     assert(args.keyCache.size >= cacheBytes && args.valueCache.size >= cacheBytes);
@@ -47,7 +48,7 @@ void recordAttention(CommandList& commands, Device& device, const AttentionArgs&
     const std::uint32_t queries = std::min(kMaxQueries, std::bit_ceil(queryCount));
     const std::uint32_t splits = splitCount(shape);
     const std::uint32_t size = workgroupSize(device.info(), 128), fours = shape.headSize / 4;
-    const std::uint32_t windowed = shape.window > 0 ? 1 : 0;
+    const std::uint32_t windowed = shape.window > 0 ? 1 : 0, causal = args.causal ? 1 : 0;
     const AttentionParams params{.rows = shape.rows,
                                  .headCount = shape.headCount,
                                  .headCountKv = shape.headCountKv,
@@ -59,13 +60,13 @@ void recordAttention(CommandList& commands, Device& device, const AttentionArgs&
                                  .softCap = args.softCap};
     commands.dispatch(
         device.pipeline(shaders::attention, {{size, fours, queries, args.cacheType == CacheType::f16 ? 1u : 0u,
-                                              splits > 1 ? 1u : 0u, windowed, args.softCap > 0 ? 1u : 0u}}),
+                                              splits > 1 ? 1u : 0u, windowed, args.softCap > 0 ? 1u : 0u, causal}}),
         {read(args.query), read(args.keyCache), read(args.valueCache), write(splits > 1 ? args.scratch : args.out),
          read(args.step)},
         params, {divideUp(queryCount, queries), shape.headCountKv, splits});
     if (splits == 1) return;
     commands.dispatch(
-        device.pipeline(shaders::attention_join, {{workgroupSize(device.info(), fours), fours, windowed}}),
+        device.pipeline(shaders::attention_join, {{workgroupSize(device.info(), fours), fours, windowed, causal}}),
         {read(args.scratch), write(args.out), read(args.step)}, params, {shape.rows * shape.headCount, 1, 1});
 }
 

@@ -1,5 +1,6 @@
-// Causal attention over a layer's cache, with an online softmax in f32: row t of the batch sits at position + t and
-// sees the positions 0 .. position + t, its own included. Query heads share key/value heads in equal groups (GQA).
+// Attention over a layer's cache, with an online softmax in f32: row t of the batch sits at position + t and sees the
+// positions 0 .. position + t, its own included; when it is not causal, all of the batch instead. Query heads share
+// key/value heads in equal groups (GQA).
 //
 // One workgroup takes up to eight queries that share a key/value head, so that keys and values are read once for them.
 // Small batches over long contexts are split along the positions, and a second dispatch joins the parts.
@@ -38,6 +39,7 @@ struct AttentionArgs {
     float scale = 1.0f;  ///< of query times key, as a rule 1 / sqrt(headSize)
     CacheType cacheType = CacheType::f16;
     float softCap = 0.0f;  ///< above 0: scores become softCap * tanh(score / softCap)
+    bool causal = true;    ///< else without a window
 };
 
 /// Bytes of the scratch buffer, never 0.

@@ -7,17 +7,18 @@
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const uint kFours = 16;
 layout(constant_id = 2) const bool kWindowed = false;
+layout(constant_id = 3) const bool kCausal = true;
 layout(push_constant) uniform Push { AttentionParams p; };
 layout(std430, binding = 0) readonly buffer Parts { vec4 parts[]; };
 layout(std430, binding = 1) writeonly buffer Out { vec4 result[]; };
 
-#include "kernels/attention/attention_origin.glsl"
+#include "kernels/attention/attention_range.glsl"
 
 void main() {
     const uint head = gl_WorkGroupID.x;  // of all rows
     const uint row = head / p.headCount;
     if (row >= min(p.rows, stepTokenCount)) return;
-    const uint limit = kWindowed ? stepPosition + row + 1 : min(stepPosition + row + 1, p.capacity);
+    const uint limit = attentionLimit(kCausal, kWindowed, row);
     const uint used = (limit - attentionOrigin(kWindowed) + p.splitLength - 1) / p.splitLength;
     const uint start = head * p.splitCount * (kFours + 1);
 
