@@ -48,9 +48,16 @@ class Engine {
     virtual std::uint32_t contextLength() const = 0;
 
     /// Answers; text arrives through `sink` before the call returns. Reuses what the KV cache shares with the new
-    /// prompt. `stop` is read at every token and every prefill chunk. Throws badRequest without a model or when the
-    /// prompt alone does not fit the context, badTemplate, deviceLost, outOfMemory.
+    /// prompt. `stop` is read at every token and every prefill chunk. Throws badRequest without a model, for
+    /// one that makes embeddings (ModelInfo::embeds), or when the prompt alone does not fit the context, badTemplate,
+    /// deviceLost, outOfMemory.
     virtual Finish generate(const GenerateRequest& request, const EventSink& sink, std::stop_token stop) = 0;
+
+    /// What the text means, as a vector of length 1, ModelInfo::embeddingLength long: the more alike two texts, the
+    /// larger the scalar product of theirs. Some models want the text to begin with what it is for ("query: "), which
+    /// is the caller's to write. Throws badRequest without a model, for one that writes text, or when the text does not
+    /// fit the context, deviceLost, outOfMemory.
+    virtual std::vector<float> embed(const std::string& text) = 0;
 
     /// How many tokens the rendered messages take. Throws as generate does.
     virtual std::uint32_t countTokens(const std::vector<ChatMessage>& messages) = 0;

@@ -44,6 +44,7 @@ struct ModelInfo {
     std::string tokenizer;     ///< "llama" (SPM), "gpt2" (byte-level BPE), ...
     std::string tokenizerPre;  ///< tokenizer.ggml.pre, may be empty
     bool hasChatTemplate = false;
+    bool embeds = false;                ///< makes embeddings, and cannot write text
     std::string licence;                ///< may be empty
     std::vector<std::string> warnings;  ///< whole sentences
 };

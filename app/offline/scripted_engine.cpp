@@ -119,6 +119,10 @@ class ScriptedEngine : public inference::Engine {
         return ended(finish, false);
     }
 
+    std::vector<float> embed(const std::string&) override {
+        throw inference::Error(inference::ErrorKind::badRequest, "This model makes no embeddings.");
+    }
+
     std::uint32_t countTokens(const std::vector<inference::ChatMessage>& messages) override {
         std::uint32_t words = 0;
         for (const inference::ChatMessage& message : messages) words += countWords(message.text);

@@ -79,6 +79,7 @@ std::vector<TokenId> LoadedModel::promptTokens(const GenerateRequest& request) c
 }
 
 Finish LoadedModel::generate(const GenerateRequest& request, const EventSink& sink, std::stop_token stop) {
+    requireWriting();
     const Clock::time_point start = Clock::now();
     std::vector<TokenId> history = promptTokens(request);
     Sampler sampler(request.sampling, m_tokenizer.vocabularySize());

@@ -39,6 +39,7 @@ std::unique_ptr<LoadedModel> LoadedModel::load(vulkan::Device& device, const Loa
     std::vector<LoraAdapter> adapters = openAdapters(options.request.adapters, {});
     const ModelDefinition definition = withAdapters(base, info.architecture, adapters);
     VulkanSession::check(definition, device.info());
+    info.embeds = base.parameters.pooling != Pooling::none;
     for (const std::string& warning : tokenizer.warnings()) info.warnings.push_back(warning);
     const SessionPlan plan = planSession(definition, {options.request.contextLength, options.exact}, device.info(),
                                          device.freeMemoryBytes());
@@ -70,6 +71,7 @@ LoadedModel::LoadedModel(vulkan::Device& device, const GgufFile& file, ModelInfo
       m_deviceName(device.info().name),
       m_base(std::move(base)),
       m_bytesPerToken(bytesReadPerToken(definition)),
+      m_pooling(definition.parameters.pooling),
       m_session(device, definition, std::move(weights), shape),
       m_context(m_session) {
     for (const std::string& warning : m_chatPrompt.warnings()) m_info.warnings.push_back(warning);
@@ -104,6 +106,12 @@ VulkanWeights LoadedModel::uploadAdapters(const ModelDefinition& definition, Wei
                                                 " free. Choose fewer, or load the model with a shorter context.");
     }
     return *VulkanWeights::upload(m_device, std::span(definition.weights).subspan(first), {}, {});
+}
+
+void LoadedModel::requireWriting() const {
+    if (m_pooling == Pooling::none) return;
+    throw Error(ErrorKind::badRequest,
+                "This is an embedding model: it turns texts into numbers and cannot write. Choose another model.");
 }
 
 }  // namespace lares::inference

@@ -36,6 +36,12 @@ class LoadedModel {
     /// See Engine::setAdapters. Throws Error, with nothing changed; vulkan::Error.
     void setAdapters(const std::vector<Adapter>& adapters);
 
+    /// Throws badRequest for a model that makes embeddings instead of writing text.
+    void requireWriting() const;
+
+    /// See Engine::embed. Throws Error, vulkan::Error.
+    std::vector<float> embed(std::string_view text);
+
     /// Answers one request; see Engine::generate. Throws Error, vulkan::Error.
     Finish generate(const GenerateRequest& request, const EventSink& sink, std::stop_token stop);
 
@@ -54,6 +60,7 @@ class LoadedModel {
     ModelDefinition m_base;  ///< without adapters; its weights are on the device and cannot be read again
     std::vector<LoraAdapter> m_adapters;
     std::uint64_t m_bytesPerToken;
+    Pooling m_pooling;
     VulkanSession m_session;
     Context m_context;
 };

@@ -142,7 +142,8 @@ SessionPlan planSession(const ModelDefinition& model, const SessionWish& wish, c
     const vulkan::CacheType cacheType = wish.exact ? vulkan::CacheType::f32 : vulkan::CacheType::f16;
     const Portions portions = portionsFor(device.type);
     const auto shapeAt = [&](std::uint32_t length) {
-        return SessionShape{length, std::min(portions.chunkLength, length), cacheType, portions.workPerSubmit};
+        const std::uint32_t chunk = model.parameters.causal ? std::min(portions.chunkLength, length) : length;
+        return SessionShape{length, chunk, cacheType, portions.workPerSubmit};
     };
     SessionPlan plan;
     plan.reservedBytes = std::min(reserveBytes(device), freeBytes);

@@ -72,6 +72,10 @@ class VulkanEngine final : public Engine {
         });
     }
 
+    std::vector<float> embed(const std::string& text) override {
+        return guarded([&] { return model().embed(text); });
+    }
+
     std::uint32_t countTokens(const std::vector<ChatMessage>& messages) override {
         return static_cast<std::uint32_t>(model().chatPrompt().encode(messages).size());
     }

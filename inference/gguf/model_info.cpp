@@ -36,6 +36,10 @@ class LenientReader {
         });
     }
 
+    bool flag(const std::string& key, bool absent) {
+        return attempt([&] { return m_file.flag(key).value_or(absent); });
+    }
+
     std::uint64_t length(const std::string& key) {
         return attempt([&] { return m_file.arrayLength(key).value_or(0); });
     }
@@ -130,6 +134,7 @@ ModelInfo describe(const GgufFile& file) {
     }
     info.feedForwardLength = read.largest(prefix + "feed_forward_length");
     info.vocabularySize = read.number(prefix + "vocab_size");
+    info.embeds = read.number(prefix + "pooling_type") != 0 || !read.flag(prefix + "attention.causal", true);
     describeKind(read, info);
     describeTokenizer(file, read, info);
     describeWeights(file, info);

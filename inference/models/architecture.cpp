@@ -186,6 +186,17 @@ void readRope(const Keys& keys, HyperParameters& p) {
     readRopeScaling(keys, p);
 }
 
+Pooling readPooling(const Keys& keys) {
+    constexpr std::array kKinds{Pooling::none, Pooling::mean, Pooling::first, Pooling::last};
+    constexpr std::uint32_t kRank = kKinds.size();
+    const std::uint32_t kind = keys.count("pooling_type", 0, kRank, 0);
+    if (kind == kRank) {
+        throw Error(ErrorKind::unsupported,
+                    "This model ranks texts by how well they answer a question, which Lares does not support.");
+    }
+    return kKinds[kind];
+}
+
 /// What no operation computes, and what would silently give other results if it were left out.
 void refuseTheUnknown(const Keys& keys) {
     for (const char* key : {"attention.clamp_kqv", "attention.max_alibi_bias", "rope.scaling.yarn_log_multiplier"}) {
@@ -193,10 +204,6 @@ void refuseTheUnknown(const Keys& keys) {
             throw Error(ErrorKind::unsupported,
                         "This model sets " + keys.name(key) + ", which Lares does not support.");
         }
-    }
-    if (!keys.flag("attention.causal", true)) {
-        throw Error(ErrorKind::unsupported,
-                    "This model's attention looks ahead: it makes embeddings and cannot write text.");
     }
 }
 
@@ -236,6 +243,8 @@ HyperParameters readHyperParameters(const GgufFile& file, NormKind norm) {
     p.residualScale = keys.positive("residual_scale", 1.0);
     p.logitScale = keys.positive("logit_scale", 1.0);
     p.logitSoftCap = keys.positiveOrZero("final_logit_softcapping");
+    p.pooling = readPooling(keys);
+    p.causal = keys.flag("attention.causal", true);
     refuseTheUnknown(keys);
 
     const auto tokens = file.arrayLength("tokenizer.ggml.tokens");
@@ -336,6 +345,16 @@ WeightId WeightTable::vector(const std::string& name, Part part) {
 WeightId WeightTable::vectors(const std::string& name, std::uint32_t count, std::uint32_t length) {
     const Part all{0, count * length, count * length};
     return require({name, {length, count}, WeightShape::vector, all, 1});
+}
+
+WeightId WeightTable::firstVector(const std::string& name, std::uint32_t length) {
+    const GgufTensor* tensor = m_file->find(name);
+    const std::uint64_t count = tensor ? tensor->shape[1] : 1;
+    return require({name, {length, count}, WeightShape::vector, Part{0, length, length}, 1});
+}
+
+void WeightTable::leaveOut(const std::string& name) {
+    if (const GgufTensor* tensor = m_file->find(name)) m_known.insert(tensor->name);
 }
 
 WeightId WeightTable::optionalMatrix(const std::string& name, std::uint32_t rows, std::uint32_t columns) {

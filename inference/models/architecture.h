@@ -84,6 +84,10 @@ class WeightTable {
     WeightId vector(const std::string& name, Part part);
     /// [count, length], one vector after the other.
     WeightId vectors(const std::string& name, std::uint32_t count, std::uint32_t length);
+    /// The first of the vectors in [any, length].
+    WeightId firstVector(const std::string& name, std::uint32_t length);
+    /// Known, where it is there, but not loaded: nothing that is wanted of the model depends on it.
+    void leaveOut(const std::string& name);
     bool contains(const std::string& name) const { return m_file->find(name) != nullptr; }
     /// kNoWeight where the file has no such tensor.
     WeightId optionalMatrix(const std::string& name, std::uint32_t rows, std::uint32_t columns);

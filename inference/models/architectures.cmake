@@ -1,6 +1,7 @@
 # The one list of model architectures, by their general.architecture. For NAME, inference/models/NAME.cpp (a "-" becomes
 # "_") defines `ModelDefinition define(const GgufFile&)` in the namespace of the same name. Adding one: its file, its name here.
 set(LARES_ARCHITECTURES
+  bert
   cohere2
   command-r
   gemma
@@ -10,6 +11,7 @@ set(LARES_ARCHITECTURES
   gptneox
   granite
   llama
+  nomic-bert
   olmo2
   phi2
   phi3

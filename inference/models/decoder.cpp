@@ -54,7 +54,7 @@ ValueId DecoderWriter::attention(const AttentionBlock& block, ValueId in) {
     m_ended = cacheOnly;
     if (m_ended) return kNoValue;
     return wanted(m_builder.attention(m_layer, query, p.headCount, p.headCountKv, p.headSize, p.attentionScale, window,
-                                      p.attentionSoftCap));
+                                      p.attentionSoftCap, p.causal));
 }
 
 ValueId DecoderWriter::feedForward(const FeedForward& block, ValueId in) {
@@ -97,11 +97,14 @@ Program DecoderWriter::write(const std::vector<DecoderLayer>& layers, LayerWrite
     const HyperParameters& p = m_frame.parameters;
     ValueId x = m_builder.embed(m_frame.embedding, p.embeddingLength, p.embeddingScale);
     if (m_frame.positions != kNoWeight) m_builder.addPositions(x, m_frame.positions);
+    if (m_frame.tokenType != kNoWeight) m_builder.addRow(x, m_frame.tokenType);
+    x = norm(x, m_frame.embeddingNorm);
     for (m_layer = 0; m_layer < p.layerCount; ++m_layer) x = writeLayer(*this, layers[m_layer], x);
     if (m_ended) return m_builder.finish(std::nullopt);
-    const Linear& output = m_frame.output;
-    ValueId logits =
-        m_builder.matmul(output.weight, output.rows, norm(x, m_frame.outputNorm), output.bias, kNoValue, p.logitScale);
+    x = norm(x, m_frame.outputNorm);
+    if (!m_frame.output) return m_builder.finish(x);
+    const Linear& output = *m_frame.output;
+    ValueId logits = m_builder.matmul(output.weight, output.rows, x, output.bias, kNoValue, p.logitScale);
     if (p.logitSoftCap > 0) logits = m_builder.softCap(logits, p.logitSoftCap);
     return m_builder.finish(logits);
 }
@@ -123,6 +126,14 @@ ValueId parallelLayer(DecoderWriter& writer, const DecoderLayer& layer, ValueId 
     const ValueId inner = writer.feedForward(layer.feedForward, in);
     x = writer.added(x, layer.attention.output, attended, layer.attentionPostNorm);
     return writer.added(x, layer.feedForward.down, inner, layer.feedForwardPostNorm);
+}
+
+ValueId postNormLayer(DecoderWriter& writer, const DecoderLayer& layer, ValueId x) {
+    const ValueId attended = writer.attention(layer.attention, x);
+    x = writer.added(writer.wanted(x), layer.attention.output, attended, std::nullopt);
+    x = writer.norm(x, layer.attentionPostNorm);
+    const ValueId inner = writer.feedForward(layer.feedForward, x);
+    return writer.norm(writer.added(x, layer.feedForward.down, inner, std::nullopt), layer.feedForwardPostNorm);
 }
 
 Norm LayerReader::norm(const std::string& name) {
@@ -221,11 +232,44 @@ DecoderReader::DecoderReader(const SharedGguf& file, NormKind norm, Bias normBia
     HyperParameters& p = m_frame.parameters;
     p.rope.pairs = pairs;
     m_frame.embedding = m_table.matrix("token_embd.weight", p.vocabularySize, p.embeddingLength);
-    m_frame.outputNorm = readNorm(m_table, "output_norm", p.embeddingLength, norm, normBias);
-    const WeightId output = m_table.optionalMatrix("output.weight", p.vocabularySize, p.embeddingLength);
-    m_frame.output = {output == kNoWeight ? m_frame.embedding : output,
-                      m_table.optionalVector("output.bias", p.vocabularySize), p.vocabularySize};
     readRopeFactors();
+}
+
+void DecoderReader::readOutput() {
+    const HyperParameters& p = m_frame.parameters;
+    m_frame.outputNorm = readNorm(m_table, "output_norm", p.embeddingLength, m_norm, m_normBias);
+    if (p.pooling != Pooling::none) {
+        m_table.leaveOut("output.weight");
+        m_table.leaveOut("output.bias");
+        return;
+    }
+    const WeightId output = m_table.optionalMatrix("output.weight", p.vocabularySize, p.embeddingLength);
+    m_frame.output = Linear{output == kNoWeight ? m_frame.embedding : output,
+                            m_table.optionalVector("output.bias", p.vocabularySize), p.vocabularySize};
+}
+
+void DecoderReader::readEncoderFrame() {
+    HyperParameters& p = m_frame.parameters;
+    m_encoder = true;
+    p.causal = false;
+    if (p.pooling == Pooling::none) p.pooling = Pooling::mean;
+    const std::string types = "token_types.weight";
+    if (m_table.contains(types)) m_frame.tokenType = m_table.firstVector(types, p.embeddingLength);
+    m_frame.embeddingNorm = readNorm(m_table, "token_embd_norm", p.embeddingLength, m_norm, m_normBias);
+}
+
+void DecoderReader::checkAttention() const {
+    const HyperParameters& p = m_frame.parameters;
+    if (p.slidingWindow != 0 && (p.windows.empty() || !p.causal)) {
+        throw Error(ErrorKind::unsupported,
+                    "This model's attention sees a sliding window, which Lares does not support in this architecture.");
+    }
+    if (!p.causal && p.pooling == Pooling::none) {
+        throw Error(
+            ErrorKind::unsupported,
+            "This model's attention looks ahead, so it cannot write text, and its file does not say how to make "
+            "embeddings with it.");
+    }
 }
 
 /// Llama 3.1 has one set of divisors of the turns; Phi-3 has two, one for short contexts and one for long ones.
@@ -273,10 +317,8 @@ void DecoderReader::windowAllBut(std::uint32_t n) {
 ModelDefinition DecoderReader::define(DecoderWriter::LayerWriter writeLayer,
                                       const std::function<DecoderLayer(LayerReader&)>& readLayer) {
     const HyperParameters& p = m_frame.parameters;
-    if (p.slidingWindow != 0 && p.windows.empty()) {
-        throw Error(ErrorKind::unsupported,
-                    "This model's attention sees a sliding window, which Lares does not support in this architecture.");
-    }
+    checkAttention();
+    if (!m_encoder) readOutput();
     std::vector<DecoderLayer> layers;
     for (std::uint32_t index = 0; index < p.layerCount; ++index) {
         LayerReader reader(m_table, p, m_norm, m_normBias, index);

@@ -1,6 +1,7 @@
-// What decoder-only architectures are made of: norms, attention, feed-forward blocks, and the two ways to put them
-// together. A file of this folder says which of them its architecture has and under which names; what is peculiar to it
-// (scales, windows, caps) it sets in the hyper-parameters. Whoever needs another way of joining the blocks writes a
+// What decoder-only architectures are made of: norms, attention, feed-forward blocks, and the ways to put them
+// together. Encoders are made of the same; they differ in what stands around the layers, and their attention sees the
+// whole text. A file of this folder says which of them its architecture has and under which names; what is peculiar to
+// it (scales, windows, caps) it sets in the hyper-parameters. Whoever needs another way of joining the blocks writes a
 // LayerWriter of its own.
 #pragma once
 
@@ -50,7 +51,7 @@ struct ExpertBlock {
 };
 
 struct DecoderLayer {
-    std::optional<Norm> attentionNorm{}, attentionPostNorm{};  ///< of what goes into the block, of what it adds
+    std::optional<Norm> attentionNorm{}, attentionPostNorm{};  ///< of what goes into the block, and behind it
     AttentionBlock attention{};
     std::optional<Norm> feedForwardNorm{}, feedForwardPostNorm{};
     FeedForward feedForward{};
@@ -62,8 +63,9 @@ struct DecoderFrame {
     HyperParameters parameters;
     WeightId embedding = kNoWeight;
     WeightId positions = kNoWeight;  ///< learned ones, [contextLength, embedding]
-    Norm outputNorm;
-    Linear output;
+    WeightId tokenType = kNoWeight;  ///< added to every row
+    std::optional<Norm> embeddingNorm{}, outputNorm{};
+    std::optional<Linear> output{};  ///< none: the rows themselves are wanted, for an embedding
 };
 
 /// Writes the operations of one step, layer by layer. After the last layer's cache, where no output is wanted, its
@@ -102,6 +104,9 @@ class DecoderWriter {
 ValueId serialLayer(DecoderWriter& writer, const DecoderLayer& layer, ValueId x);
 /// x + attention(norm(x)) + feedForward(norm(x)); without a norm of its own the feed-forward block shares the other.
 ValueId parallelLayer(DecoderWriter& writer, const DecoderLayer& layer, ValueId x);
+
+/// With the norms behind the sums: norm(x + attention(x)), and of that norm(x + feedForward(x)).
+ValueId postNormLayer(DecoderWriter& writer, const DecoderLayer& layer, ValueId x);
 
 /// Asks for the tensors of one layer, "blk.N.<name>.weight" and ".bias".
 class LayerReader {
@@ -145,8 +150,8 @@ class LayerReader {
     std::uint32_t m_index;
 };
 
-/// Reads a model: the hyper-parameters and the frame at once, the layers when the architecture has set what it wants to
-/// in the hyper-parameters.
+/// Reads a model: the hyper-parameters and the embedding at once, the rest when the architecture has set what it wants
+/// to in the hyper-parameters.
 class DecoderReader {
  public:
     DecoderReader(const SharedGguf& file, NormKind norm, Bias normBias, RopePairs pairs);
@@ -158,6 +163,9 @@ class DecoderReader {
     bool flag(const std::string& key) const;
     /// "position_embd": learned positions, as many as the context is long.
     void readPositions();
+    /// For an encoder, BERT's way: one token type for all, a norm of the embedding, no norm or matrix at the end. Where
+    /// the file does not say how rows become an embedding it is by their mean, as for most of them.
+    void readEncoderFrame();
     /// Every n-th layer sees all positions, the others the sliding window; 0: no layer sees all. Nothing happens where
     /// the file gives no window.
     void windowAllBut(std::uint32_t n);
@@ -167,12 +175,15 @@ class DecoderReader {
 
  private:
     void readRopeFactors();
+    void readOutput();
+    void checkAttention() const;
 
     SharedGguf m_file;
     WeightTable m_table;
     NormKind m_norm;
     Bias m_normBias;
     DecoderFrame m_frame;
+    bool m_encoder = false;
 };
 
 }  // namespace lares::inference

@@ -43,7 +43,7 @@ void Context::score(std::span<const TokenId> tokens, std::span<const std::uint32
             static_cast<std::uint32_t>(std::min<std::size_t>(tokens.size(), begin + m_session.shape().chunkLength));
         std::vector<std::uint32_t> rows;
         while (rows.size() < positions.size() && positions[rows.size()] < end) {
-            if (rows.size() == VulkanSession::kMaxOutputRows) {
+            if (rows.size() == m_session.mostOutputRows()) {
                 end = positions[rows.size()];  // the rest of the outputs come with the next step
                 break;
             }

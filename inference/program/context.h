@@ -31,7 +31,8 @@ class Context {
     /// Takes one more token; length() < capacity(). The logits after it, valid until the next step.
     std::span<float> append(TokenId token);
 
-    /// One pass over `tokens` from an empty cache; `onLogits` is given each of `positions` (rising) with its logits.
+    /// One pass over `tokens` from an empty cache; `onLogits` is given each of `positions` (rising) with its logits, or
+    /// with its row behind the last layer where the model makes embeddings.
     void score(std::span<const TokenId> tokens, std::span<const std::uint32_t> positions,
                const std::function<void(std::uint32_t position, std::span<const float>)>& onLogits);
 

@@ -22,7 +22,11 @@ struct ExpertParameters {
     float weightScale = 1;
 };
 
-/// The numbers that every decoder-only transformer has.
+/// How the rows behind the last layer, one for each token of a text, become the embedding of the text: their mean, or
+/// one of them.
+enum class Pooling { none, mean, first, last };
+
+/// The numbers that every transformer has.
 struct HyperParameters {
     std::uint32_t contextLength = 0;
     std::uint32_t embeddingLength = 0;
@@ -44,15 +48,20 @@ struct HyperParameters {
     RopeShape rope;
     float windowedRopeBase = 0;  ///< in place of rope.base in windowed layers; 0: no such base is given
     ExpertParameters experts;
+    Pooling pooling = Pooling::none;  ///< none: the model writes text; else it makes embeddings
+    bool causal = true;               ///< else attention sees the whole text, which has to come in one step
 
     std::uint32_t kvWidth() const { return headCountKv * headSize; }
+    /// Of the rows that a Program gives.
+    std::uint32_t outputWidth() const { return pooling == Pooling::none ? vocabularySize : embeddingLength; }
     std::uint32_t window(std::uint32_t layer) const { return windows.empty() ? 0 : windows[layer]; }
 };
 
 struct ModelDefinition {
     HyperParameters parameters;
     std::vector<WeightSource> weights;  ///< WeightId is the index
-    /// The operations that take `tokenCount` tokens and give the logits of `outputRows` of them, in rising order.
+    /// The operations that take `tokenCount` tokens and give the logits (or embeddings, see Pooling) of `outputRows` of
+    /// them, in rising order.
     std::function<Program(std::uint32_t tokenCount, std::uint32_t outputRows)> program;
 };
 

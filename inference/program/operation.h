@@ -30,6 +30,12 @@ struct AddPositions {
     WeightId table;
 };
 
+/// Adds the vector `row` to every row of `values`, in place.
+struct AddRow {
+    ValueId values;
+    WeightId row;
+};
+
 /// out[t] = in[t] / sqrt(mean(in[t]^2) + epsilon) * weight, for each of the equal segments of a row (its heads) by
 /// itself; they share the weight.
 struct RmsNorm {
@@ -104,9 +110,9 @@ struct StoreKv {
     std::uint32_t window = 0;
 };
 
-/// Causal attention of each query head over the cache of `layer`, the batch's own rows included; StoreKv comes before.
-/// With a window a row sees the latest `window` positions, its own included. With a soft cap scores are softCap *
-/// tanh(scale * query * key / softCap).
+/// Attention of each query head over the cache of `layer`, the batch's own rows included; StoreKv comes before. When it
+/// is causal a row sees no position behind its own, else all of the batch. With a window a row sees the latest `window`
+/// positions, its own included. With a soft cap scores are softCap * tanh(scale * query * key / softCap).
 struct Attention {
     std::uint32_t layer;
     ValueId query;  ///< [rows, headCount * headSize]
@@ -117,6 +123,7 @@ struct Attention {
     float scale;
     std::uint32_t window = 0;  ///< 0: all
     float softCap = 0.0f;      ///< 0: none
+    bool causal = true;        ///< else there is no window
 };
 
 enum class Activation { silu, geluTanh };
@@ -191,7 +198,7 @@ struct GatherRows {
     ValueId out;
 };
 
-using Operation = std::variant<Embed, AddPositions, RmsNorm, LayerNorm, Matmul, Rope, StoreKv, Attention, Gated,
+using Operation = std::variant<Embed, AddPositions, AddRow, RmsNorm, LayerNorm, Matmul, Rope, StoreKv, Attention, Gated,
                                Activate, SoftCap, Route, ExpertMatmul, CombineExperts, Add, GatherRows>;
 
 /// Shape of a value and the piece of scratch memory it lives in. Values that are never alive together share memory.
@@ -206,14 +213,15 @@ struct Value {
 /// Floats; 256 bytes is the strictest offset alignment a device may ask for.
 inline constexpr std::uint64_t kScratchAlignment = 64;
 
-/// What one step computes: `tokenCount` tokens into the cache, and the logits of `outputRows` of them.
+/// What one step computes: `tokenCount` tokens into the cache, and what the model makes of `outputRows` of them:
+/// logits, or the rows behind the last layer of a model that makes embeddings.
 struct Program {
     std::uint32_t tokenCount = 0;
     std::uint32_t outputRows = 0;
     std::vector<Operation> operations;
     std::vector<Value> values;
     std::uint64_t scratchSize = 0;  ///< floats
-    ValueId logits = 0;             ///< [outputRows, vocabulary]; meaningless when outputRows is 0
+    ValueId logits = 0;             ///< [outputRows, HyperParameters::outputWidth()]; meaningless when outputRows is 0
 };
 
 }  // namespace lares::inference

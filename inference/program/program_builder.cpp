@@ -70,6 +70,10 @@ void ProgramBuilder::addPositions(ValueId values, WeightId table) {
     m_program.operations.push_back(AddPositions{values, table});
 }
 
+void ProgramBuilder::addRow(ValueId values, WeightId row) {
+    m_program.operations.push_back(AddRow{values, row});
+}
+
 ValueId ProgramBuilder::rmsNorm(ValueId in, WeightId weight, float epsilon, std::uint32_t segments) {
     assert(shapeOf(in).width % segments == 0);
     const ValueId out = newValueLike(in);
@@ -105,11 +109,12 @@ void ProgramBuilder::storeKv(std::uint32_t layer, ValueId keys, ValueId values, 
 
 ValueId ProgramBuilder::attention(std::uint32_t layer, ValueId query, std::uint32_t headCount,
                                   std::uint32_t headCountKv, std::uint32_t headSize, float scale, std::uint32_t window,
-                                  float softCap) {
+                                  float softCap, bool causal) {
     assert(shapeOf(query).width == headCount * headSize && headCount % headCountKv == 0);
+    assert(causal || window == 0);
     const ValueId out = newValue(shapeOf(query).rows, headCount * headSize);
     m_program.operations.push_back(
-        Attention{layer, query, out, headCount, headCountKv, headSize, scale, window, softCap});
+        Attention{layer, query, out, headCount, headCountKv, headSize, scale, window, softCap, causal});
     return out;
 }
 

@@ -23,6 +23,7 @@ class ProgramBuilder {
 
     ValueId embed(WeightId table, std::uint32_t width, float scale = 1.0f);
     void addPositions(ValueId values, WeightId table);
+    void addRow(ValueId values, WeightId row);
     ValueId rmsNorm(ValueId in, WeightId weight, float epsilon, std::uint32_t segments = 1);
     ValueId layerNorm(ValueId in, WeightId weight, WeightId bias, float epsilon, std::uint32_t segments = 1,
                       bool ownWeights = false);
@@ -31,7 +32,8 @@ class ProgramBuilder {
     void rope(ValueId heads, std::uint32_t headCount, std::uint32_t headSize, const RopeShape& shape);
     void storeKv(std::uint32_t layer, ValueId keys, ValueId values, std::uint32_t window = 0);
     ValueId attention(std::uint32_t layer, ValueId query, std::uint32_t headCount, std::uint32_t headCountKv,
-                      std::uint32_t headSize, float scale, std::uint32_t window = 0, float softCap = 0.0f);
+                      std::uint32_t headSize, float scale, std::uint32_t window = 0, float softCap = 0.0f,
+                      bool causal = true);
     ValueId gated(Activation activation, ValueId gate, ValueId up);
     ValueId activate(Activation activation, ValueId in);
     ValueId softCap(ValueId in, float cap);
@@ -64,6 +66,7 @@ void forEachValue(const Operation& operation, Use&& use) {
         Use& use;
         void operator()(const Embed& op) { use(op.out); }
         void operator()(const AddPositions& op) { use(op.values); }
+        void operator()(const AddRow& op) { use(op.values); }
         void operator()(const RmsNorm& op) { use(op.in), use(op.out); }
         void operator()(const LayerNorm& op) { use(op.in), use(op.out); }
         void operator()(const Matmul& op) {

@@ -84,6 +84,12 @@ class Recorder {
         recordAddPositions(m_commands, m_device,
                            {view(op.values), table, m_memory.step, rows(op.values), width(op.values), positions});
     }
+    void operator()(const AddRow& op) {
+        const auto section = m_commands.section("positions");
+        recordAddPositions(m_commands, m_device,
+                           {view(op.values), m_memory.weights.vector(op.row), m_memory.step, rows(op.values),
+                            width(op.values), 1, true});
+    }
     void operator()(const RmsNorm& op) {
         const auto section = m_commands.section("norm");
         recordRmsNorm(m_commands, m_device,
@@ -126,7 +132,7 @@ class Recorder {
         recordAttention(
             m_commands, m_device,
             {view(op.query), cache.keys, cache.values, view(op.out), m_memory.attentionScratch, m_memory.step,
-             attentionShape(op, m_program, m_memory.cacheShape), op.scale, m_memory.cacheType, op.softCap});
+             attentionShape(op, m_program, m_memory.cacheShape), op.scale, m_memory.cacheType, op.softCap, op.causal});
     }
     void operator()(const Gated& op) {
         const auto section = m_commands.section("gated");

@@ -13,14 +13,24 @@ namespace {
 
 /// Offsets in the input buffer; 256 is the strictest alignment a device may ask for.
 constexpr std::uint64_t kTokensOffset = 256;
-constexpr std::uint64_t kOutputRowsBytes = 256;
-static_assert(VulkanSession::kMaxOutputRows * sizeof(std::uint32_t) <= kOutputRowsBytes);
+
+/// Rows of logits are long, and nobody needs many at once.
+constexpr std::uint32_t kMaxLogitRows = 16;
 
 /// Recorded lists kept. Answers need two (a chunk, one token); ends of prompts come in all lengths.
 constexpr std::size_t kMaxRecorded = 24;
 
+/// Of the tokens, and of the output rows behind them: as many at most.
+std::uint64_t idsBytes(std::uint32_t chunkLength) {
+    return (chunkLength * sizeof(std::uint32_t) + 255) / 256 * 256;
+}
+
 std::uint64_t outputRowsOffset(std::uint32_t chunkLength) {
-    return kTokensOffset + (chunkLength * sizeof(std::uint32_t) + 255) / 256 * 256;
+    return kTokensOffset + idsBytes(chunkLength);
+}
+
+std::uint64_t inputBytes(std::uint32_t chunkLength) {
+    return kTokensOffset + 2 * idsBytes(chunkLength);
 }
 
 CacheShape cacheShape(const SessionShape& shape) {
@@ -33,8 +43,12 @@ std::uint64_t layerCacheBytes(const HyperParameters& p, std::uint32_t layer, con
            vulkan::cacheTypeBytes(shape.cacheType);
 }
 
-std::uint32_t mostOutputRows(const SessionShape& shape) {
-    return std::min(VulkanSession::kMaxOutputRows, shape.chunkLength);
+std::uint32_t mostRowsOf(const ModelDefinition& model, const SessionShape& shape) {
+    return model.parameters.pooling == Pooling::mean ? shape.chunkLength : std::min(kMaxLogitRows, shape.chunkLength);
+}
+
+std::uint64_t resultBytes(const ModelDefinition& model, const SessionShape& shape) {
+    return std::uint64_t{mostRowsOf(model, shape)} * model.parameters.outputWidth() * sizeof(float);
 }
 
 }  // namespace
@@ -58,10 +72,9 @@ MemoryNeed VulkanSession::memoryNeed(const ModelDefinition& model, const Session
     MemoryNeed need;
     for (const WeightSource& weight : model.weights) need.weightsBytes += VulkanWeights::sizeBytes(weight);
     for (std::uint32_t layer = 0; layer < p.layerCount; ++layer) need.cacheBytes += cacheBytes(model, layer, shape);
-    const Program program = model.program(shape.chunkLength, mostOutputRows(shape));
-    const std::uint64_t logitsBytes = std::uint64_t{mostOutputRows(shape)} * p.vocabularySize * sizeof(float);
+    const Program program = model.program(shape.chunkLength, mostRowsOf(model, shape));
     need.scratchBytes = program.scratchSize * sizeof(float) + attentionScratchBytes(program, cacheShape(shape)) +
-                        logitsBytes + outputRowsOffset(shape.chunkLength) + kOutputRowsBytes;
+                        resultBytes(model, shape) + inputBytes(shape.chunkLength);
     return need;
 }
 
@@ -72,7 +85,12 @@ std::uint64_t VulkanSession::cacheBytes(const ModelDefinition& model, std::uint3
 std::uint32_t VulkanSession::mostContext(const ModelDefinition& model, vulkan::CacheType type,
                                          const vulkan::DeviceInfo& device) {
     const HyperParameters& p = model.parameters;
-    const std::uint64_t bytesPerPosition = std::uint64_t{p.kvWidth()} * vulkan::cacheTypeBytes(type);
+    std::uint64_t bytesPerPosition = std::uint64_t{p.kvWidth()} * vulkan::cacheTypeBytes(type);
+    if (!p.causal) {
+        for (const Value& value : model.program(1, 1).values) {
+            bytesPerPosition = std::max(bytesPerPosition, value.size() * sizeof(float));
+        }
+    }
     const std::uint64_t most = device.limits.maxStorageBufferRangeBytes / bytesPerPosition;
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(most, ~std::uint32_t{0}));
 }
@@ -81,7 +99,9 @@ VulkanSession::VulkanSession(vulkan::Device& device, const ModelDefinition& mode
                              const SessionShape& shape)
     : m_device(device),
       m_program(model.program),
-      m_vocabularySize(model.parameters.vocabularySize),
+      m_outputWidth(model.parameters.outputWidth()),
+      m_mostOutputRows(mostRowsOf(model, shape)),
+      m_causal(model.parameters.causal),
       m_windows(model.parameters.windows),
       m_shape(shape),
       m_weights(std::move(weights)),
@@ -94,10 +114,8 @@ VulkanSession::VulkanSession(vulkan::Device& device, const ModelDefinition& mode
         m_caches.push_back({device.createBuffer(bytes, vulkan::MemoryUse::device, name + " keys"),
                             device.createBuffer(bytes, vulkan::MemoryUse::device, name + " values")});
     }
-    m_input = device.createBuffer(outputRowsOffset(shape.chunkLength) + kOutputRowsBytes, vulkan::MemoryUse::upload,
-                                  "step input");
-    m_logits = device.createBuffer(std::uint64_t{mostOutputRows(shape)} * p.vocabularySize * sizeof(float),
-                                   vulkan::MemoryUse::readback, "logits");
+    m_input = device.createBuffer(inputBytes(shape.chunkLength), vulkan::MemoryUse::upload, "step input");
+    m_logits = device.createBuffer(resultBytes(model, shape), vulkan::MemoryUse::readback, "logits");
     growScratchForLargest();
 }
 
@@ -125,8 +143,9 @@ bool VulkanSession::holds(std::uint32_t position) const {
 
 std::span<float> VulkanSession::step(std::span<const TokenId> tokens, std::uint32_t position,
                                      std::span<const std::uint32_t> outputRows) {
-    assert(!tokens.empty() && tokens.size() <= m_shape.chunkLength && outputRows.size() <= kMaxOutputRows);
+    assert(!tokens.empty() && tokens.size() <= m_shape.chunkLength && outputRows.size() <= m_mostOutputRows);
     assert(position + tokens.size() <= m_shape.contextLength && holds(position));
+    assert(m_causal || position == 0);
     assert(std::is_sorted(outputRows.begin(), outputRows.end()));
     const auto tokenCount = static_cast<std::uint32_t>(tokens.size());
     m_filledTo = position == 0 ? tokenCount : std::max(m_filledTo, position + tokenCount);
@@ -142,7 +161,7 @@ std::span<float> VulkanSession::step(std::span<const TokenId> tokens, std::uint3
     std::uint64_t last = 0;
     for (const vulkan::CommandList& list : lists) last = m_device.submit(list);
     m_device.wait(last);
-    return {reinterpret_cast<float*>(m_logits.mapped().data()), outputRows.size() * m_vocabularySize};
+    return {reinterpret_cast<float*>(m_logits.mapped().data()), outputRows.size() * m_outputWidth};
 }
 
 const VulkanSession::Lists& VulkanSession::commands(std::uint32_t tokenCount, std::uint32_t outputRows) {
@@ -162,14 +181,14 @@ const VulkanSession::Lists& VulkanSession::commands(std::uint32_t tokenCount, st
                               m_attentionScratch,
                               {m_input, 0, sizeof(vulkan::StepParams)},
                               {m_input, kTokensOffset, rowsOffset - kTokensOffset},
-                              {m_input, rowsOffset, kOutputRowsBytes},
+                              {m_input, rowsOffset, idsBytes(m_shape.chunkLength)},
                               m_logits};
     Lists lists = recordProgram(m_device, program, memory, m_shape.workPerSubmit);
     return m_commands.emplace(key, std::move(lists)).first->second;
 }
 
 void VulkanSession::growScratchForLargest() {
-    const Program largest = m_program(m_shape.chunkLength, mostOutputRows(m_shape));
+    const Program largest = m_program(m_shape.chunkLength, m_mostOutputRows);
     growScratch(largest.scratchSize * sizeof(float), attentionScratchBytes(largest, cacheShape(m_shape)));
 }
 

@@ -30,15 +30,12 @@ struct MemoryNeed {
 
 class VulkanSession {
  public:
-    /// Most rows of logits that one step gives.
-    static constexpr std::uint32_t kMaxOutputRows = 16;
-
     /// Throws Error unsupported when the kernels cannot compute such a model on this device, with a sentence.
     static void check(const ModelDefinition& model, const vulkan::DeviceInfo& device);
     static MemoryNeed memoryNeed(const ModelDefinition& model, const SessionShape& shape);
     /// Of one layer's keys and values.
     static std::uint64_t cacheBytes(const ModelDefinition& model, std::uint32_t layer, const SessionShape& shape);
-    /// Positions whose cache one shader of this device can see.
+    /// Positions whose cache, and whose rows where a text is one step, one shader of this device can see.
     static std::uint32_t mostContext(const ModelDefinition& model, vulkan::CacheType type,
                                      const vulkan::DeviceInfo& device);
 
@@ -54,14 +51,17 @@ class VulkanSession {
     void adapt(const ModelDefinition& model, WeightId first, VulkanWeights weights);
 
     const SessionShape& shape() const { return m_shape; }
+    /// Most rows that one step gives; all of them where an embedding is made of all.
+    std::uint32_t mostOutputRows() const { return m_mostOutputRows; }
 
     /// Whether the cache still holds everything that a step at `position` sees. Layers with a window keep the latest
     /// positions alone, so going back far is only possible to the very beginning.
     bool holds(std::uint32_t position) const;
 
     /// Takes tokens.size() tokens (1 .. chunkLength, ids below the vocabulary size) at `position`, where
-    /// holds(position). Gives the logits of the tokens at `outputRows` (rising, at most kMaxOutputRows of them):
-    /// [outputRows.size(), vocabulary] f32, valid until the next step. Throws vulkan::Error.
+    /// holds(position); at 0 where the model is not causal. Gives the logits (see Program) of the tokens at
+    /// `outputRows` (rising, at most mostOutputRows() of them): [outputRows.size(), outputWidth] f32, valid until the
+    /// next step. Throws vulkan::Error.
     std::span<float> step(std::span<const TokenId> tokens, std::uint32_t position,
                           std::span<const std::uint32_t> outputRows);
 
@@ -73,7 +73,9 @@ class VulkanSession {
 
     vulkan::Device& m_device;
     std::function<Program(std::uint32_t, std::uint32_t)> m_program;
-    std::uint32_t m_vocabularySize;
+    std::uint32_t m_outputWidth;
+    std::uint32_t m_mostOutputRows;
+    bool m_causal;
     std::vector<std::uint32_t> m_windows;  ///< by layer; empty: none has one
     std::uint32_t m_filledTo = 0;          ///< the furthest position since the cache was begun anew
     SessionShape m_shape;

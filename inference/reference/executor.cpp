@@ -44,6 +44,7 @@ struct Executor::Step {
     void operator()(const AddPositions& op) {
         addPositions(values[op.values], weights[op.table], width(op.values), position);
     }
+    void operator()(const AddRow& op) { addRow(values[op.values], weights[op.row]); }
     void operator()(const RmsNorm& op) {
         assert(weights[op.weight].size() == width(op.in) / op.segments);
         rmsNorm(values[op.in], weights[op.weight], static_cast<double>(op.epsilon), values[op.out]);
@@ -79,7 +80,7 @@ struct Executor::Step {
     void operator()(const Attention& op) {
         attention(values[op.query], caches[op.layer].keys, caches[op.layer].values,
                   {op.headCount, op.headCountKv, op.headSize, static_cast<double>(op.scale), op.window,
-                   static_cast<double>(op.softCap)},
+                   static_cast<double>(op.softCap), op.causal},
                   position, values[op.out]);
     }
     void operator()(const Gated& op) { gated(values[op.gate], values[op.up], formula(op.activation), values[op.out]); }

@@ -16,8 +16,8 @@ class Executor {
     /// sets. Throws Error io.
     explicit Executor(const ModelDefinition& model, std::uint32_t contextLength = 0);
 
-    /// Takes the tokens at `position`, everything before being in the cache, and gives the logits of the tokens at
-    /// `outputRows` (rising): [outputRows.size(), vocabulary].
+    /// Takes the tokens at `position`, everything before being in the cache, and gives the logits, or what Program
+    /// says, of the tokens at `outputRows` (rising): [outputRows.size(), HyperParameters::outputWidth()].
     std::vector<double> step(std::span<const TokenId> tokens, std::uint32_t position,
                              std::span<const std::uint32_t> outputRows);
 

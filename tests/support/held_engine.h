@@ -100,6 +100,10 @@ class HeldEngine : public inference::Engine {
         return finish;
     }
 
+    std::vector<float> embed(const std::string&) override {
+        throw inference::Error(inference::ErrorKind::badRequest, "This model makes no embeddings.");
+    }
+
     std::uint32_t countTokens(const std::vector<inference::ChatMessage>&) override { return 2000; }
 
  private:

@@ -48,6 +48,7 @@ OpenModel::OpenModel(const std::string& path, const ComputeOptions& options)
     const auto start = std::chrono::steady_clock::now();
     model =
         inference::LoadedModel::load(device, {{path, options.contextLength, options.adapters}, options.exact}, {}, {});
+    model->requireWriting();
     loadSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     for (const std::string& warning : model->info().warnings) {
         std::fprintf(stderr, "lares-engine: %s\n", warning.c_str());

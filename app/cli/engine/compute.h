@@ -24,9 +24,9 @@ ComputeOptions takeComputeOptions(Arguments& arguments, bool withContext);
 std::int64_t takeInteger(Arguments& arguments, std::string_view name, std::int64_t absent, std::int64_t least,
                          std::int64_t most);
 
-/// A model on its device, without the Engine around it: for verbs that look inside.
+/// A model that writes text on its device, without the Engine around it: for verbs that look inside.
 struct OpenModel {
-    /// Warnings of the load go to standard error.
+    /// Warnings of the load go to standard error. Throws badRequest for a model that only makes embeddings.
     OpenModel(const std::string& path, const ComputeOptions& options);
 
     vulkan::Instance instance;

@@ -68,6 +68,7 @@ int run(Arguments& arguments) {
         {"tensor_bytes", types},
         {"tokenizer", tokenizer},
         {"chat_template", chatTemplate},
+        {"embeds", info.embeds},
         {"licence", info.licence},
         {"warnings", warnings},
     });

@@ -70,6 +70,8 @@ class TestEngine : public QObject {
     void cancelsInDecode();
     void reusesThePrefixOfTheTurnBefore();
     void startsAnewWhereAWindowHasForgotten();
+    void embeds();
+    void embedsOrWrites();
     void needsAModel();
     void refusesOtherDevices_data();
     void refusesOtherDevices();
@@ -259,6 +261,63 @@ void TestEngine::startsAnewWhereAWindowHasForgotten() {
     QCOMPARE(sameAsAnew({{Role::user, beginning + "no"}}), std::pair(true, 0u));
 }
 
+namespace {
+
+double scalarProduct(const std::vector<float>& a, const std::vector<float>& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b.at(i));
+    return sum;
+}
+
+}  // namespace
+
+/// The same text gives the same vector whatever was asked before; other texts, or the same words in another order, give
+/// others.
+void TestEngine::embeds() {
+    const std::filesystem::path path = m_folder.filePath("embeds.gguf").toStdString();
+    test::writeTinyModel(path, {.architecture = "bert", .headsKv = 4, .keys = {{"pooling_type", 1u}}});
+    const auto engine = checkedEngine();
+    QVERIFY(engine->inspect(path).embeds);
+    const auto info = engine->load({path, 0}, {}, {});
+    QVERIFY(info && info->embeds);
+    const auto first = engine->embed("the hand and the sand");
+    QCOMPARE(first.size(), std::size_t{64});
+    QVERIFY(std::abs(scalarProduct(first, first) - 1) < 1e-5);
+    const auto longest = engine->embed(std::string(engine->contextLength(), '!'));
+    QVERIFY(std::abs(scalarProduct(longest, longest) - 1) < 1e-5);
+    QVERIFY(engine->embed("the hand and the sand") == first);
+    QVERIFY(scalarProduct(engine->embed("the sand and the hand"), first) < 0.9999);
+    try {
+        engine->embed(std::string(engine->contextLength() + 1, '!'));
+        QFAIL("a text longer than the context was taken");
+    } catch (const Error& error) {
+        QVERIFY(error.kind() == ErrorKind::badRequest);
+        QVERIFY2(QString(error.what()).contains("129") && QString(error.what()).contains("128"), error.what());
+    }
+    QVERIFY_EXCEPTION_THROWN(engine->embed(""), Error);
+    QVERIFY(engine->embed("the hand and the sand") == first);  // and it goes on
+}
+
+void TestEngine::embedsOrWrites() {
+    const auto sentence = [](const auto& call) {
+        try {
+            call();
+        } catch (const Error& error) {
+            return error.kind() == ErrorKind::badRequest ? QString(error.what()) : QString("another kind");
+        }
+        return QString("it was done");
+    };
+    const QString writes = sentence([&] { m_engine->embed("the"); });
+    QVERIFY2(writes.contains("makes no embeddings"), qPrintable(writes));
+    const std::filesystem::path path = m_folder.filePath("last.gguf").toStdString();
+    test::writeTinyModel(path, {.architecture = "qwen3", .headSize = 32, .keys = {{"pooling_type", 3u}}});
+    const auto engine = checkedEngine();
+    QVERIFY(engine->load({path, 0}, {}, {})->embeds);
+    QCOMPARE(engine->embed(std::string(100, '!')).size(), std::size_t{64});  // several chunks
+    const QString embeds = sentence([&] { ask(*engine, greedy("the", 1)); });
+    QVERIFY2(embeds.contains("embedding model"), qPrintable(embeds));
+}
+
 void TestEngine::needsAModel() {
     const auto engine = checkedEngine();
     QVERIFY(!engine->loaded().has_value());
@@ -270,6 +329,7 @@ void TestEngine::needsAModel() {
         QVERIFY(error.kind() == ErrorKind::badRequest);
     }
     QVERIFY_EXCEPTION_THROWN(engine->countTokens({{Role::user, "hello"}}), Error);
+    QVERIFY_EXCEPTION_THROWN(engine->embed("hello"), Error);
 }
 
 void TestEngine::refusesOtherDevices_data() {

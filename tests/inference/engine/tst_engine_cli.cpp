@@ -1,6 +1,8 @@
 // lares-engine's verbs that compute, as a script sees them: JSON on standard output, sentences on standard error, exit
 // codes 0, 1 and 2.
+#include "tests/support/gguf_writer.h"
 #include "tests/support/tiny_adapter.h"
+#include "tests/support/tiny_model.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -10,6 +12,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cmath>
 #include <csignal>
 #include <cstring>
 
@@ -24,9 +27,11 @@ struct Outcome {
     QJsonObject json() const { return QJsonDocument::fromJson(out.trimmed().split('\n').last()).object(); }
 };
 
-Outcome engine(const QStringList& arguments) {
+Outcome engine(const QStringList& arguments, const QByteArray& input = {}) {
     QProcess process;
     process.start(LARES_ENGINE_PROGRAM, arguments);
+    process.write(input);
+    process.closeWriteChannel();
     const bool ended = process.waitForFinished(60000) && process.exitStatus() == QProcess::NormalExit;
     return {ended ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
 }
@@ -50,6 +55,8 @@ class TestEngineCli : public QObject {
         qputenv("ASAN_OPTIONS", "detect_leaks=0");  // drivers leak when a program ends, and nobody can tell whose it is
         test::writeTinyLlama(m_model.toStdString(), {.type = 8});
         test::writeTinyAdapter(m_adapter.toStdString(), m_model.toStdString());
+        test::writeTinyModel(m_embedder.toStdString(),
+                             {.architecture = "bert", .headsKv = 4, .keys = {{"pooling_type", 1u}}});
     }
 
     void devices() {
@@ -249,6 +256,60 @@ class TestEngineCli : public QObject {
         QVERIFY(bytes({"--lora", m_adapter}) > plain);
     }
 
+    /// The windows of 16 tokens counted by hand from what `logits` says of them.
+    void perplexity() {
+        const QString path = m_folder.filePath("text");
+        const QByteArray text = "the man and the woman, hand in hand: on the sand!";
+        write("text", text);
+        const QJsonArray tokens = engine({"tokenize", m_model}, text).json()["tokens"].toArray();
+        const int windows = static_cast<int>(tokens.size()) / 16;
+        QVERIFY(windows >= 2 && tokens.size() % 16 != 0);
+        double sum = 0;
+        for (int window = 0; window < windows; ++window) {
+            QStringList ids{"1"};  // every window begins as a text does
+            for (int i = 1; i < 16; ++i) ids += QString::number(tokens[window * 16 + i].toInt());
+            const QString out = m_folder.filePath("window");
+            QCOMPARE(engine({"logits", m_model, "--tokens", ids.join(","), "--positions", "8,9,10,11,12,13,14", "--out",
+                             out, "--exact"})
+                         .code,
+                     0);
+            const std::vector<float> logits = floats(out);
+            for (int i = 0; i < 7; ++i) {
+                double total = 0;
+                for (int id = 0; id < 384; ++id) {
+                    total += std::exp(static_cast<double>(logits[static_cast<std::size_t>(i * 384 + id)]));
+                }
+                const int next = tokens[window * 16 + 9 + i].toInt();
+                sum += std::log(total) - static_cast<double>(logits[static_cast<std::size_t>(i * 384 + next)]);
+            }
+        }
+        const Outcome outcome = engine({"perplexity", m_model, path, "--context", "16", "--exact"});
+        QVERIFY2(outcome.code == 0, outcome.error.constData());
+        QCOMPARE(outcome.json()["tokens"].toInt(), windows * 7);
+        const double found = outcome.json()["perplexity"].toDouble(), expected = std::exp(sum / (windows * 7));
+        QVERIFY2(std::abs(found - expected) < 1e-4 * expected, qPrintable(QString("%1 %2").arg(found).arg(expected)));
+
+        // Shorter than the context: the whole text is one window.
+        const int whole = static_cast<int>(tokens.size());
+        QCOMPARE(engine({"perplexity", m_model, path}).json()["tokens"].toInt(), whole - 1 - whole / 2);
+    }
+
+    void embed() {
+        const Outcome outcome = engine({"embed", m_embedder}, "the hand\nthe sand\r\nthe hand\n");
+        QVERIFY2(outcome.code == 0, outcome.error.constData());
+        const QList<QByteArray> lines = outcome.out.trimmed().split('\n');
+        QCOMPARE(lines.size(), 3);
+        QCOMPARE(lines[0], lines[2]);
+        QVERIFY(lines[0] != lines[1]);
+        const QJsonArray numbers = QJsonDocument::fromJson(lines[0]).object()["embedding"].toArray();
+        QCOMPARE(numbers.size(), 64);
+        double squares = 0;
+        for (const QJsonValue& number : numbers) squares += number.toDouble() * number.toDouble();
+        QVERIFY(std::abs(squares - 1) < 1e-5);
+        QCOMPARE(engine({"info", m_embedder}).json()["embeds"].toBool(), true);
+        QCOMPARE(engine({"info", m_model}).json()["embeds"].toBool(), false);
+    }
+
     void refusals_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<int>("code");
@@ -270,6 +331,12 @@ class TestEngineCli : public QObject {
         row("plan for the processor", {"plan", m_model, "--device", "cpu"}, 1, "There is no CPU backend yet");
         row("no adapter", {"generate", m_model, "--prompt", "a", "--lora", m_model}, 1, "is no adapter");
         row("no such adapter", {"bench", m_model, "--lora", "/nowhere/lora.gguf:x"}, 1, "lora.gguf:x");
+        row("perplexity of nothing", {"perplexity", m_model, "/dev/null"}, 1, "too short");
+        row("no such text", {"perplexity", m_model, "/nowhere/text"}, 1, "/nowhere/text");
+        row("a writer embeds", {"embed", m_model}, 1, "makes no embeddings");
+        row("an embedder writes", {"generate", m_embedder, "--prompt", "a"}, 1, "embedding model");
+        row("logits of an embedder", {"logits", m_embedder, "--tokens", "1", "--positions", "0", "--out", "x"}, 1,
+            "embedding model");
         row("sampling", {"generate", m_model, "--prompt", "a", "--top-p", "7"}, 1, "Top-p");
         row("render without a context", {"render", m_model}, 2, "--context is missing");
         row("render without a template", {"render", m_model, "--context", "/nowhere/c.json"}, 1, "/nowhere/c.json");
@@ -278,7 +345,7 @@ class TestEngineCli : public QObject {
         QFETCH(QStringList, arguments);
         QFETCH(int, code);
         QFETCH(QByteArray, sentence);
-        const Outcome outcome = engine(arguments);
+        const Outcome outcome = engine(arguments, "the hand\n");
         QCOMPARE(outcome.code, code);
         QVERIFY2(outcome.error.contains(sentence), outcome.error.constData());
         QVERIFY(outcome.out.isEmpty());
@@ -292,7 +359,8 @@ class TestEngineCli : public QObject {
     }
 
     QTemporaryDir m_folder;
-    const QString m_model = m_folder.filePath("model.gguf"), m_adapter = m_folder.filePath("lora.gguf");
+    const QString m_model = m_folder.filePath("model.gguf"), m_adapter = m_folder.filePath("lora.gguf"),
+                  m_embedder = m_folder.filePath("embedder.gguf");
 };
 
 QTEST_GUILESS_MAIN(TestEngineCli)

@@ -126,10 +126,34 @@ const std::vector<TinyFamily> kFamilies{
      {-1.41151653254, 1.95164763204, -3.461624696}},
 };
 
+const std::vector<TinyFamily> kEncoders{
+    {"bert",
+     {.architecture = "bert",
+      .layers = 3,
+      .headsKv = 4,
+      .keys = {{"attention.causal", false}, {"pooling_type", 1u}},
+      .tensors = {{"token_types.weight", {64, 2}}}}},
+    {"bert, first row",
+     {.architecture = "bert",
+      .heads = 2,
+      .headsKv = 2,
+      .keys = {{"pooling_type", 2u}},
+      .tensors = {{"token_types.weight", {64, 1}}}}},
+    {"nomic-bert",
+     {.architecture = "nomic-bert",
+      .headsKv = 4,
+      .keys = {{"attention.causal", false}, {"pooling_type", 1u}, {"rope.freq_base", 1000.0f}},
+      .tensors = {{"blk.*.attn_qkv.weight", {64, 192}}, {"token_types.weight", {64, 2}}}}},
+};
+
 }  // namespace
 
 const std::vector<TinyFamily>& tinyFamilies() {
     return kFamilies;
+}
+
+const std::vector<TinyFamily>& tinyEncoders() {
+    return kEncoders;
 }
 
 std::vector<inference::TokenId> familyTokens(std::uint32_t count, std::uint32_t seed) {

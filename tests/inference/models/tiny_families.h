@@ -12,10 +12,14 @@ namespace lares::tests {
 struct TinyFamily {
     const char* name;
     test::TinyModelOptions options;
-    std::array<double, 3> golden;  ///< logits 0, 100 and 287 after familyTokens(), in double precision
+    std::array<double, 3>
+        golden{};  ///< of those that write text: logits 0, 100 and 287 after familyTokens(), in double precision
 };
 
 const std::vector<TinyFamily>& tinyFamilies();
+
+/// Those that only make embeddings; see tst_encoders.
+const std::vector<TinyFamily>& tinyEncoders();
 
 /// What the tests of families let their models read.
 std::vector<inference::TokenId> familyTokens(std::uint32_t count, std::uint32_t seed = 5);

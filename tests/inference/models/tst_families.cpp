@@ -66,6 +66,7 @@ class TestFamilies : public QObject {
 void TestFamilies::everyArchitectureIsHere() {
     std::set<std::string> here;
     for (const tests::TinyFamily& one : tests::tinyFamilies()) here.insert(one.options.architecture);
+    for (const tests::TinyFamily& one : tests::tinyEncoders()) here.insert(one.options.architecture);
     for (const Architecture& architecture : architectures()) {
         QVERIFY2(here.contains(architecture.name), architecture.name);
     }

@@ -68,6 +68,7 @@ class TestModels : public QObject {
     void scalesOfGranite();
     void refusesHalfASetOfRopeFactors();
     void partsOfOneTensor();
+    void refusesToWriteLookingAhead();
 
  private:
     SharedGguf open(const std::string& bytes) {
@@ -252,6 +253,7 @@ void TestModels::refusesExtraKeys_data() {
     row("llama.attention.value_length", "", 16, ErrorKind::unsupported, "keys and values");
     row("llama.rope.scaling.type", "ntk", 0, ErrorKind::unsupported, "\"ntk\"");
     row("llama.attention.clamp_kqv", "", 8, ErrorKind::unsupported, "clamp_kqv");
+    row("llama.pooling_type", "", 4, ErrorKind::unsupported, "ranks texts");
     row("llama.attention.max_alibi_bias", "", 8, ErrorKind::unsupported, "max_alibi_bias");
 }
 
@@ -400,6 +402,18 @@ void TestModels::partsOfOneTensor() {
         }
         QVERIFY(together == file->read(*file->find(name)));
     }
+}
+
+void TestModels::refusesToWriteLookingAhead() {
+    test::GgufWriter writer = test::tinyLlama({});
+    writer.flag("llama.attention.causal", false);
+    const auto [kind, sentence] = refusal(open(writer.bytes()));
+    QVERIFY(kind == ErrorKind::unsupported);
+    QVERIFY2(sentence.contains("looks ahead"), qPrintable(sentence));
+    writer.u32("llama.pooling_type", 1);
+    const HyperParameters p = defineModel(open(writer.bytes())).parameters;
+    QVERIFY(!p.causal && p.pooling == Pooling::mean);
+    QCOMPARE(p.outputWidth(), 256u);
 }
 
 QTEST_GUILESS_MAIN(TestModels)

@@ -1,0 +1,172 @@
+#include "tests/inference/models/plain_encoder.h"
+
+#include <cmath>
+#include <cstring>
+#include <numbers>
+#include <numeric>
+
+namespace lares::tests {
+
+namespace {
+
+using Row = std::vector<double>;
+using Rows = std::vector<Row>;
+
+class PlainEncoder {
+ public:
+    PlainEncoder(const inference::GgufFile& file, std::uint32_t heads)
+        : m_file(file), m_heads(heads), m_nomic(file.requireText("general.architecture") == "nomic-bert") {}
+
+    Rows run(std::span<const inference::TokenId> tokens) const {
+        const Rows words = matrix("token_embd.weight"), types = matrix("token_types.weight");
+        Rows x;
+        for (const inference::TokenId token : tokens) {
+            Row row = plus(words.at(static_cast<std::size_t>(token)), types.at(0));
+            if (!m_nomic) row = plus(row, matrix("position_embd.weight").at(x.size()));
+            x.push_back(normed(row, "token_embd_norm"));
+        }
+        for (std::uint32_t i = 0; i < m_file.requireInteger32(key("block_count")); ++i) x = layer(x, i);
+        return x;
+    }
+
+ private:
+    std::string key(const std::string& name) const { return (m_nomic ? "nomic-bert." : "bert.") + name; }
+
+    Rows matrix(const std::string& name) const {
+        const inference::GgufTensor& tensor = *m_file.find(name);
+        const std::vector<std::byte> bytes = m_file.read(tensor);
+        std::vector<float> numbers(bytes.size() / sizeof(float));
+        std::memcpy(numbers.data(), bytes.data(), bytes.size());
+        Rows rows;
+        const auto width = static_cast<std::ptrdiff_t>(tensor.shape[0]);
+        for (auto at = numbers.begin(); at != numbers.end(); at += width) rows.emplace_back(at, at + width);
+        return rows;
+    }
+    Row vector(const std::string& name) const { return matrix(name).front(); }
+
+    static Row plus(Row a, const Row& b) {
+        for (std::size_t i = 0; i < a.size(); ++i) a[i] += b.at(i);
+        return a;
+    }
+    static double dot(const Row& a, const Row& b) { return std::inner_product(a.begin(), a.end(), b.begin(), 0.0); }
+
+    Row normed(const Row& x, const std::string& name) const {
+        const Row weight = vector(name + ".weight"), bias = vector(name + ".bias");
+        const auto count = static_cast<double>(x.size());
+        const double mean = std::accumulate(x.begin(), x.end(), 0.0) / count;
+        const double variance = dot(x, x) / count - mean * mean;
+        const double epsilon = m_file.requireReal(key("attention.layer_norm_epsilon"));
+        Row out;
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            out.push_back((x[i] - mean) / std::sqrt(variance + epsilon) * weight[i] + bias[i]);
+        }
+        return out;
+    }
+
+    Row linear(const Rows& weight, const Row& bias, const Row& x) const {
+        Row out;
+        for (const Row& row : weight) out.push_back(dot(row, x) + (bias.empty() ? 0 : bias[out.size()]));
+        return out;
+    }
+    Rows linear(const std::string& name, const Rows& x) const {
+        const Rows weight = matrix(name + ".weight");
+        const Row bias = m_nomic ? Row() : vector(name + ".bias");
+        Rows out;
+        for (const Row& row : x) out.push_back(linear(weight, bias, row));
+        return out;
+    }
+
+    /// Number i of a head is the real part, number i + half the imaginary part of what turns by position *
+    /// base^(-i/half).
+    void turn(Row& x, std::size_t position) const {
+        const double base = m_file.requireReal(key("rope.freq_base"));
+        const std::size_t size = x.size() / m_heads, half = size / 2;
+        for (std::size_t start = 0; start < x.size(); start += size) {
+            for (std::size_t i = 0; i < half; ++i) {
+                const double angle =
+                    static_cast<double>(position) * std::pow(base, -static_cast<double>(i) / static_cast<double>(half));
+                const double a = x[start + i], b = x[start + half + i];
+                x[start + i] = a * std::cos(angle) - b * std::sin(angle);
+                x[start + half + i] = a * std::sin(angle) + b * std::cos(angle);
+            }
+        }
+    }
+
+    /// softmax(q k^T / sqrt(size)) v, head by head.
+    Rows attention(const Rows& query, const Rows& key, const Rows& value) const {
+        const std::size_t width = query.front().size(), size = width / m_heads;
+        Rows out(query.size(), Row(width));
+        for (std::size_t t = 0; t < query.size(); ++t) {
+            for (std::size_t start = 0; start < width; start += size) {
+                Row weights;
+                for (const Row& k : key) {
+                    double score = 0;
+                    for (std::size_t i = start; i < start + size; ++i) score += query[t][i] * k[i];
+                    weights.push_back(std::exp(score / std::sqrt(static_cast<double>(size))));
+                }
+                const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
+                for (std::size_t s = 0; s < value.size(); ++s) {
+                    for (std::size_t i = start; i < start + size; ++i) out[t][i] += weights[s] / total * value[s][i];
+                }
+            }
+        }
+        return out;
+    }
+
+    Rows attended(const Rows& x, const std::string& block) const {
+        Rows query, key, value;
+        if (m_nomic) {
+            const auto width = static_cast<std::ptrdiff_t>(x.front().size());
+            for (const Row& row : linear(block + "attn_qkv", x)) {
+                query.emplace_back(row.begin(), row.begin() + width);
+                key.emplace_back(row.begin() + width, row.begin() + 2 * width);
+                value.emplace_back(row.begin() + 2 * width, row.end());
+                turn(query.back(), query.size() - 1);
+                turn(key.back(), key.size() - 1);
+            }
+        } else {
+            query = linear(block + "attn_q", x);
+            key = linear(block + "attn_k", x);
+            value = linear(block + "attn_v", x);
+        }
+        return linear(block + "attn_output", attention(query, key, value));
+    }
+
+    Rows fedForward(const Rows& x, const std::string& block) const {
+        Rows inner = linear(block + "ffn_up", x);
+        const Rows gate = m_nomic ? linear(block + "ffn_gate", x) : Rows();
+        for (std::size_t t = 0; t < inner.size(); ++t) {
+            for (std::size_t i = 0; i < inner[t].size(); ++i) {
+                double& u = inner[t][i];
+                if (m_nomic) {
+                    u *= gate[t][i] / (1 + std::exp(-gate[t][i]));
+                } else {
+                    u = 0.5 * u * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (u + 0.044715 * std::pow(u, 3))));
+                }
+            }
+        }
+        return linear(block + "ffn_down", inner);
+    }
+
+    Rows layer(Rows x, std::uint32_t index) const {
+        const std::string block = "blk." + std::to_string(index) + ".";
+        const Rows seen = attended(x, block);
+        for (std::size_t t = 0; t < x.size(); ++t) x[t] = normed(plus(x[t], seen[t]), block + "attn_output_norm");
+        const Rows fed = fedForward(x, block);
+        for (std::size_t t = 0; t < x.size(); ++t) x[t] = normed(plus(x[t], fed[t]), block + "layer_output_norm");
+        return x;
+    }
+
+    const inference::GgufFile& m_file;
+    std::uint32_t m_heads;
+    bool m_nomic;
+};
+
+}  // namespace
+
+std::vector<std::vector<double>> plainEncoder(const inference::GgufFile& file, std::uint32_t heads,
+                                              std::span<const inference::TokenId> tokens) {
+    return PlainEncoder(file, heads).run(tokens);
+}
+
+}  // namespace lares::tests
