@@ -3,7 +3,8 @@
 set(LARES_FORMATS
   f32 f16 bf16
   q4_0 q4_1 q5_0 q5_1 q8_0 mxfp4 iq4_nl
-  q2_k q3_k q4_k q5_k q6_k iq4_xs)
+  q2_k q3_k q4_k q5_k q6_k iq4_xs
+  iq2_xxs iq2_xs iq2_s iq3_xxs iq3_s)
 
 # Kernels that read weights: each becomes one shader <kernel>_<format> per format.
 set(LARES_FORMAT_KERNELS embed/embed matmul/matvec matmul/matmul expert_matmul/expert_matvec expert_matmul/expert_matmul)

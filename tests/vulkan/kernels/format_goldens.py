@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """Writes format_goldens.txt: one block of every quantised weight format and the values it stands for.
 
-An implementation of its own, from the descriptions of the formats and not from vulkan/formats: tst_formats compares the
-two. Run by hand (needs numpy) when a format is added: python3 format_goldens.py > format_goldens.txt
+An implementation of its own, from the descriptions of the formats and not from vulkan/formats (the grids of iq_grids.h,
+which are constants, excepted): tst_formats compares the two. Run by hand (needs numpy) when a format is added:
+python3 format_goldens.py > format_goldens.txt
 """
+import pathlib
+import re
 import sys
 
 import numpy as np
@@ -130,11 +133,68 @@ def iq4_xs():
     return block, 0.375 * np.repeat(scales, 32) * IQ4[quants]
 
 
-FORMATS = [q4_0, q4_1, q5_0, q5_1, q8_0, mxfp4, iq4_nl, q2_k, q3_k, q4_k, q5_k, q6_k, iq4_xs]
+def grid(name, width):
+    """A constant array of iq_grids.h as rows of sizes, `width` bits each."""
+    text = (pathlib.Path(__file__).parents[3] / "vulkan/formats/iq_grids.h").read_text()
+    numbers = re.search(name + r"\[\d+\] = \{(.*?)\}", text, re.DOTALL).group(1)
+    words = np.array([int(number, 16) for number in re.findall("0x[0-9a-f]+", numbers)], "<u2")
+    return bits(words.view(np.uint8), width).reshape(len(words), 16 // width)
+
+
+def seven_signs(words, shift):
+    """+1 and -1 for eight elements from seven bits; the number of -1 is even."""
+    flags = (words[:, None] >> (shift + np.arange(7))) & 1
+    return 1 - 2 * np.concatenate([flags, flags.sum(1, keepdims=True) % 2], 1)
+
+
+IQ2 = np.array([8, 25, 43])
+IQ3_XXS = np.array([4, 12, 20, 28, 36, 44, 52, 62])
+
+
+def iq2_xxs():
+    block = np.concatenate([half(0.375), noise(64)])
+    groups = block[2:].reshape(8, 8)
+    words = np.ascontiguousarray(groups[:, 4:]).view("<u4").ravel().astype(np.int64)
+    signs = np.stack([seven_signs(words, shift) for shift in (0, 7, 14, 21)], 1)
+    values = IQ2[grid("kIq2XxsGrid", 2)[groups[:, :4]]] * signs
+    return block, (0.375 * (0.5 + (words >> 28)) * 0.25)[:, None] * values.reshape(8, 32)
+
+
+def iq2_xs():
+    block = np.concatenate([half(0.375), noise(72)])
+    words = block[2:66].view("<u2").astype(np.int64)
+    values = IQ2[grid("kIq2XsGrid", 2)[words % 512]] * seven_signs(words, 9)
+    return block, (0.375 * (0.5 + bits(block[66:], 4)) * 0.25)[:, None] * values.reshape(16, 16)
+
+
+def iq2_s():
+    block = np.concatenate([half(0.375), noise(80)])
+    indices = block[2:34] + 256 * bits(block[66:74], 2)
+    values = IQ2[grid("kIq2SGrid", 2)[indices]].ravel() * (1 - 2 * bits(block[34:66], 1))
+    return block, (0.375 * (0.5 + bits(block[74:], 4)) * 0.25)[:, None] * values.reshape(16, 16)
+
+
+def iq3_xxs():
+    block = np.concatenate([half(0.375), noise(96)])
+    words = block[66:].view("<u4").astype(np.int64)
+    signs = np.stack([seven_signs(words, shift) for shift in (0, 7, 14, 21)], 1).reshape(8, 32)
+    values = IQ3_XXS[grid("kIq3XxsGrid", 4)[block[2:66]]].reshape(8, 32) * signs
+    return block, (0.375 * (0.5 + (words >> 28)) * 0.5)[:, None] * values
+
+
+def iq3_s():
+    block = np.concatenate([half(0.375), noise(108)])
+    indices = block[2:66] + 256 * bits(block[66:74], 1)
+    values = (2 * grid("kIq3SGrid", 4)[indices].ravel() + 1) * (1 - 2 * bits(block[74:106], 1))
+    return block, (0.375 * (1 + 2 * bits(block[106:], 4)))[:, None] * values.reshape(8, 32)
+
+
+FORMATS = [q4_0, q4_1, q5_0, q5_1, q8_0, mxfp4, iq4_nl, q2_k, q3_k, q4_k, q5_k, q6_k, iq4_xs,
+           iq2_xxs, iq2_xs, iq2_s, iq3_xxs, iq3_s]
 
 if __name__ == "__main__":
     for make in FORMATS:
         RANDOM = np.random.default_rng(list(make.__name__.encode()))
         block, values = make()
         sys.stdout.write(f"{make.__name__.upper()} {block.tobytes().hex()}\n")
-        sys.stdout.write(" ".join(f"{value:.9g}" for value in values) + "\n")
+        sys.stdout.write(" ".join(f"{value:.9g}" for value in np.ravel(values)) + "\n")

@@ -28,7 +28,8 @@ std::vector<std::size_t> halfScaleOffsets(const Format& format) {
     static const std::vector<Scales> kScales{
         {"F32", {}},      {"F16", {}},      {"BF16", {}},    {"Q4_0", {0}},   {"Q4_1", {0, 2}},   {"Q5_0", {0}},
         {"Q5_1", {0, 2}}, {"Q8_0", {0}},    {"MXFP4", {}},   {"IQ4_NL", {0}}, {"Q2_K", {80, 82}}, {"Q3_K", {108}},
-        {"Q4_K", {0, 2}}, {"Q5_K", {0, 2}}, {"Q6_K", {208}}, {"IQ4_XS", {0}},
+        {"Q4_K", {0, 2}}, {"Q5_K", {0, 2}}, {"Q6_K", {208}}, {"IQ4_XS", {0}}, {"IQ2_XXS", {0}},   {"IQ2_XS", {0}},
+        {"IQ2_S", {0}},   {"IQ3_XXS", {0}}, {"IQ3_S", {0}},
     };
     const auto found = std::ranges::find(kScales, format.name, &Scales::format);
     assert(found != kScales.end() && "say where the scales of the new format lie");

@@ -196,21 +196,25 @@ void TestExperts::matmul_data() {
                       static_cast<unsigned long long>(c.windowRows), static_cast<int>(c.kernel))
             << c;
     };
+    // The kernels differ between formats only in unpacking, so a few shapes for each: a token; windows that hold ends
+    // and beginnings of experts; large tiles, more than full.
     for (const Format& format : formats()) {
-        Random random(format.ggmlType + 7);
         const std::uint32_t columns = format.blockElements == 256 ? 512 : 256;
-        // One token; a few; so many that experts fill tiles; of each pair or each token a row.
-        row({&format, 1, 8, 2, random.between(1, 9), columns, false});
-        row({&format, 1, 4, 4, 17, columns, true});
-        row({&format, 3, 8, 2, random.between(1, 20), columns, random.below(2) == 0});
-        row({&format, 11, 4, 2, random.between(1, 20), columns, random.below(2) == 0});
-        row({&format, 33, 3, 1, random.between(9, 70), columns, true});
-        // Windows that hold a piece of an expert, and ends and beginnings of several.
-        row({&format, 1, 5, 3, 21, columns, false, 17});
+        row({&format, 1, 8, 2, 9, columns, false});
         row({&format, 9, 5, 3, 21, columns, false, 50});
-        // Large tiles, less and more than full.
-        row({&format, 50, 4, 2, 65, columns, false, ~std::uint64_t{0}, ExpertKernel::tiled});
         row({&format, 200, 2, 1, 63, columns, true, 40, ExpertKernel::tiled});
+    }
+    Random random(7);
+    for (const char* name : {"F32", "Q4_0", "Q4_K"}) {
+        const Format* const format = formatByName(name);
+        // One token; a few; so many that experts fill tiles; of each pair or each token a row.
+        row({format, 1, 4, 4, 17, 512, true});
+        row({format, 3, 8, 2, random.between(1, 20), 512, random.below(2) == 0});
+        row({format, 11, 4, 2, random.between(1, 20), 512, random.below(2) == 0});
+        row({format, 33, 3, 1, random.between(9, 70), 512, true});
+        // A window that holds a piece of an expert; large tiles less than full.
+        row({format, 1, 5, 3, 21, 512, false, 17});
+        row({format, 50, 4, 2, 65, 512, false, ~std::uint64_t{0}, ExpertKernel::tiled});
     }
     const Format& f32 = *formatByName("F32");
     for (const std::uint32_t odd : {1u, 5u, 172u, 513u}) row({&f32, 6, 3, 2, 10, odd, false});

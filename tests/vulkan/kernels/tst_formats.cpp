@@ -1,6 +1,7 @@
 // Weight formats: the scalar code against known answers (format_goldens.txt, from an implementation of its own), and
 // packing plus shaders against the scalar code.
 #include "tests/vulkan/kernels/kernel_test.h"
+#include "vulkan/formats/iq_grids.h"
 #include "vulkan/kernels/embed/embed.h"
 
 #include <QTest>
@@ -31,6 +32,7 @@ class TestFormats : public QObject {
 
     void tableIsConsistent();
     void plainNumbers();
+    void gridsAreWhole();
     void knownAnswers_data();
     void knownAnswers();
     void lookupEqualsScalarCode_data();
@@ -71,6 +73,27 @@ void TestFormats::plainNumbers() {
     QCOMPARE(values[0], 1.0f);
     QCOMPARE(values[1], -2.0f);
     QCOMPARE(values[2], std::bit_cast<float>(0x7f7f0000u));
+}
+
+/// A wrong digit would hardly leave a grid in order, and all but IQ3_S hold only points with an even sum.
+void TestFormats::gridsAreWhole() {
+    const auto check = [](std::span<const std::uint16_t> grid, unsigned bits, unsigned values, bool even) {
+        for (std::size_t i = 0; i < grid.size(); ++i) {
+            QVERIFY(i == 0 || grid[i] > grid[i - 1]);
+            unsigned sum = 0;
+            for (unsigned rest = grid[i]; rest != 0; rest >>= bits) {
+                const unsigned size = rest & ((1u << bits) - 1);
+                QVERIFY(size < values);
+                sum += size;
+            }
+            QVERIFY(!even || sum % 2 == 0);
+        }
+    };
+    check(blocks::kIq2XxsGrid, 2, 3, true);
+    check(blocks::kIq2XsGrid, 2, 3, true);
+    check(blocks::kIq2SGrid, 2, 3, true);
+    check(blocks::kIq3XxsGrid, 4, 8, true);
+    check(blocks::kIq3SGrid, 4, 8, false);
 }
 
 void TestFormats::knownAnswers_data() {
