@@ -38,6 +38,7 @@ function(lares_shader)
     COMMENT ""
     VERBATIM)
   target_sources(${ARG_TARGET} PRIVATE ${cpp})
+  set_source_files_properties(${cpp} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   set_property(TARGET ${ARG_TARGET} APPEND PROPERTY LARES_SHADERS ${ARG_NAME})
 endfunction()
 

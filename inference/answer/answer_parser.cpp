@@ -135,9 +135,9 @@ void AnswerParser::enter(const AnswerMarker& marker, Pieces& out) {
 void AnswerParser::take(std::string_view text, Pieces& out) {
     switch (m_section) {
         case AnswerSection::text:
-            return emit(AnswerPiece::Kind::text, text, out);
+            return put(AnswerPiece::Kind::text, text, out);
         case AnswerSection::thinking:
-            return emit(AnswerPiece::Kind::thinking, text, out);
+            return put(AnswerPiece::Kind::thinking, text, out);
         case AnswerSection::header:
             m_header += text;
             break;
@@ -146,7 +146,7 @@ void AnswerParser::take(std::string_view text, Pieces& out) {
             break;
     }
     if (m_call.size() > kLongestCall || m_header.size() > kLongestHeader) {  // neither was meant
-        emit(AnswerPiece::Kind::text, m_opener + m_header + m_call, out);
+        put(AnswerPiece::Kind::text, m_opener + m_header + m_call, out);
         m_opener.clear();
         m_header.clear();
         m_call.clear();
@@ -157,17 +157,17 @@ void AnswerParser::take(std::string_view text, Pieces& out) {
 void AnswerParser::endCall(std::string_view closer, Pieces& out) {
     const std::vector<std::string> calls = parseToolCalls(m_call, m_recipient);
     for (const std::string& call : calls) {
-        emit(AnswerPiece::Kind::toolCall, call, out);
+        put(AnswerPiece::Kind::toolCall, call, out);
     }
     if (calls.empty()) {
-        emit(AnswerPiece::Kind::text, m_opener + m_call + std::string(m_opener.empty() ? "" : closer), out);
+        put(AnswerPiece::Kind::text, m_opener + m_call + std::string(m_opener.empty() ? "" : closer), out);
     }
     m_call.clear();
     m_opener.clear();
     m_recipient.clear();
 }
 
-void AnswerParser::emit(AnswerPiece::Kind kind, std::string_view text, Pieces& out) {
+void AnswerParser::put(AnswerPiece::Kind kind, std::string_view text, Pieces& out) {
     if (text.empty()) {
         return;
     }
@@ -188,16 +188,16 @@ std::vector<AnswerPiece> AnswerParser::finish() {
         const std::vector<std::string> calls =
             m_format->bareCalls && m_atStart ? parseToolCalls(rest) : std::vector<std::string>();
         for (const std::string& call : calls) {
-            emit(AnswerPiece::Kind::toolCall, call, out);
+            put(AnswerPiece::Kind::toolCall, call, out);
         }
-        emit(AnswerPiece::Kind::text, calls.empty() ? rest : std::string(), out);
+        put(AnswerPiece::Kind::text, calls.empty() ? rest : std::string(), out);
         return out;
     }
     take(rest, out);
     if (m_section == AnswerSection::call) {
         endCall({}, out);
     } else if (m_section == AnswerSection::header) {  // an answer that never came to its message
-        emit(AnswerPiece::Kind::text, std::exchange(m_header, {}), out);
+        put(AnswerPiece::Kind::text, std::exchange(m_header, {}), out);
     }
     return out;
 }

@@ -44,7 +44,7 @@ class AnswerParser {
     void enter(const AnswerMarker& marker, Pieces& out);
     void take(std::string_view text, Pieces& out);
     void endCall(std::string_view closer, Pieces& out);
-    void emit(AnswerPiece::Kind kind, std::string_view text, Pieces& out);
+    void put(AnswerPiece::Kind kind, std::string_view text, Pieces& out);
 
     const AnswerFormat* m_format;
     AnswerSection m_section;

@@ -5,6 +5,13 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/../shared/reference/index.json)
   file(REAL_PATH ${CMAKE_SOURCE_DIR}/../shared LARES_SHARED_DIR)
 endif()
 
+# Qt gives each target a folder by these; with them no two tests could share a precompiled header.
+set(LARES_TEST_OPTIONS -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR)
+# The tests' own files are left unoptimised where sanitizers make that slow; what computes is in the libraries they link.
+if(LARES_SANITIZE)
+  list(APPEND LARES_TEST_OPTIONS -O0)
+endif()
+
 function(lares_test name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SOURCES;LIBS;LABELS")
   if(NOT ARG_LABELS)
@@ -18,6 +25,10 @@ function(lares_test name)
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} Qt6::Core Qt6::Test)
   target_compile_definitions(${name} PRIVATE LARES_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LARES_BINARY_DIR="${CMAKE_BINARY_DIR}"
                                              LARES_SHARED_DIR="${LARES_SHARED_DIR}")
+  target_compile_options(${name} PRIVATE ${LARES_TEST_OPTIONS})
+  if(LARES_PRECOMPILE AND NOT "ui" IN_LIST ARG_LABELS)
+    target_precompile_headers(${name} REUSE_FROM lares_test_headers)
+  endif()
   # Qt 6.4 loses the textures of its software scene graph, and QML data of controls while accessibility is on: with windows,
   # leaks are not looked for.
   set(sanitizers "")

@@ -19,7 +19,8 @@ echo "$((${#pending[@]} / 2)) files to read"
 [ "${#pending[@]}" -eq 0 ] && exit 0
 
 # The precompiled headers of the build are another compiler's; clang reads the text instead.
+sed -E 's/ (-Winvalid-pch )?-include [^ ]*cmake_pch\.hxx//' "$build/compile_commands.json" > "$build/tidy/compile_commands.json"
 export build
 printf '%s\0' "${pending[@]}" | xargs -0 -n 2 -P "$(nproc)" bash -c '
-  clang-tidy -p "$build" --quiet --extra-arg=-Wno-unknown-warning-option "$0" 2>"$1.log" >"$1.out" \
+  clang-tidy -p "$build/tidy" --quiet --extra-arg=-Wno-unknown-warning-option "$0" 2>"$1.log" >"$1.out" \
     && touch "$1" || { cat "$1.out"; grep -E "error|warning: .*\[" "$1.log" | head -20; echo "FAILED $0"; exit 1; }'

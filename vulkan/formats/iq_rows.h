@@ -53,7 +53,8 @@ void dequantizeIq(const std::byte* blocks, float* out, std::size_t blockCount) {
         for (std::size_t e = 0; e < 256; ++e) {
             const unsigned code = block.codes[e];
             const float value = Type::kValues[code < 128 ? code : 255 - code];
-            out[e] = Type::factor(d, static_cast<float>(block.scales[e / kGroup])) * (code < 128 ? value : -value);
+            const std::uint8_t scale = block.scales[e / kGroup];
+            out[e] = Type::factor(d, scale) * (code < 128 ? value : -value);
         }
     }
 }
