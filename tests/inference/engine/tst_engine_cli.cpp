@@ -259,7 +259,7 @@ class TestEngineCli : public QObject {
     /// The windows of 16 tokens counted by hand from what `logits` says of them.
     void perplexity() {
         const QString path = m_folder.filePath("text");
-        const QByteArray text = "the man and the woman, hand in hand: on the sand!";
+        const QByteArray text = "the man and the woman, hand in hand: on the sand, the sand!";
         write("text", text);
         const QJsonArray tokens = engine({"tokenize", m_model}, text).json()["tokens"].toArray();
         const int windows = static_cast<int>(tokens.size()) / 16;

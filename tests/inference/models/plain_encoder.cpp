@@ -92,9 +92,10 @@ class PlainEncoder {
         }
     }
 
-    /// softmax(q k^T / sqrt(size)) v, head by head.
+    /// softmax(scale * q k^T) v, head by head.
     Rows attention(const Rows& query, const Rows& key, const Rows& value) const {
         const std::size_t width = query.front().size(), size = width / m_heads;
+        const double scale = 1.0f / std::sqrt(static_cast<float>(size));  // a program's constants are f32
         Rows out(query.size(), Row(width));
         for (std::size_t t = 0; t < query.size(); ++t) {
             for (std::size_t start = 0; start < width; start += size) {
@@ -102,7 +103,7 @@ class PlainEncoder {
                 for (const Row& k : key) {
                     double score = 0;
                     for (std::size_t i = start; i < start + size; ++i) score += query[t][i] * k[i];
-                    weights.push_back(std::exp(score / std::sqrt(static_cast<double>(size))));
+                    weights.push_back(std::exp(score * scale));
                 }
                 const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
                 for (std::size_t s = 0; s < value.size(); ++s) {
