@@ -211,6 +211,10 @@ void Database::migrate(std::span<const Migration> steps) {
     m_connection->exec("PRAGMA foreign_keys=ON");
 }
 
+void Database::tryWriting() {
+    inTransaction([&] { m_connection->exec("PRAGMA user_version=" + std::to_string(version())); });
+}
+
 void Database::dropOldCopies(std::int64_t beforeMs) {
     assert(!isInTransaction());
     guarded([&] {

@@ -46,6 +46,9 @@ class Database {
     template <typename Work>
     decltype(auto) inTransaction(Work&& work);
 
+    /// Writes what changes nothing, to find out whether the disk takes anything. Throws Error like any change.
+    void tryWriting();
+
     /// What was deleted stands in two more places: empties the WAL and removes the backups made before `beforeMs`
     /// (since 1970). Not inside a transaction. Another process that reads may keep the WAL; it goes with the next call
     /// or when the last one closes.

@@ -1,7 +1,7 @@
 // Search over titles and messages: the part of ChatStore that speaks FTS5.
 #include "storage/stores/chat_store.h"
+#include "storage/stores/statements.h"
 
-#include <SQLiteCpp/Statement.h>
 #include <algorithm>
 #include <cctype>
 #include <unordered_set>
@@ -39,13 +39,16 @@ std::string matchExpression(const std::string& text) {
 /// for what is shown of those. Ranking (bm25) would have to look at every match: seconds for a common word in 200,000
 /// messages. `+` keeps FTS5 from looking each hit up anew, for which it would gather the matches again every time.
 struct Source {
-    const char* matches;  ///< row id in the index, chat
-    const char* hits;     ///< of the row ids in the JSON array ?2
+    const char* matches;  ///< row id in the index, chat; ends where filters may follow
+    const char* order;
+    const char* time;  ///< what the times of a query are compared with
+    const char* hits;  ///< of the row ids in the JSON array ?2
 };
 
 constexpr Source kTitles = {
     "SELECT c.id, c.id FROM chats_fts f CROSS JOIN chats c ON c.id = f.rowid "
-    "WHERE chats_fts MATCH ?1 AND c.deleted_at_ms IS NULL ORDER BY c.updated_at_ms DESC, c.id DESC",
+    "WHERE chats_fts MATCH :words AND c.deleted_at_ms IS NULL",
+    " ORDER BY c.updated_at_ms DESC, c.id DESC", "c.updated_at_ms",
     "SELECT c.id, 0, c.title, c.updated_at_ms, snippet(chats_fts, 0, char(2), char(3), '…', 24) "
     "FROM chats_fts f CROSS JOIN chats c ON c.id = f.rowid "
     "WHERE chats_fts MATCH ?1 AND +f.rowid IN (SELECT value FROM json_each(?2)) "
@@ -54,29 +57,47 @@ constexpr Source kTitles = {
 constexpr Source kMessages = {
     "SELECT m.id, m.chat_id FROM messages_fts f CROSS JOIN messages m ON m.id = f.rowid "
     "CROSS JOIN chats c ON c.id = m.chat_id "
-    "WHERE messages_fts MATCH ?1 AND c.deleted_at_ms IS NULL ORDER BY f.rowid DESC",
+    "WHERE messages_fts MATCH :words AND c.deleted_at_ms IS NULL",
+    " ORDER BY f.rowid DESC", "m.created_at_ms",
     "SELECT c.id, m.id, c.title, c.updated_at_ms, snippet(messages_fts, 0, char(2), char(3), '…', 24) "
     "FROM messages_fts f CROSS JOIN messages m ON m.id = f.rowid CROSS JOIN chats c ON c.id = m.chat_id "
     "WHERE messages_fts MATCH ?1 AND +f.rowid IN (SELECT value FROM json_each(?2)) ORDER BY f.rowid DESC"};
 
+SQLite::Statement matchesOf(Database& database, const Source& source, const std::string& expression,
+                            const SearchQuery& query) {
+    const std::string time = source.time;
+    std::string sql = source.matches;
+    if (query.role) sql += " AND m.role = :role";
+    if (query.sinceMs > 0) sql += " AND " + time + " >= :since";
+    if (query.beforeMs > 0) sql += " AND " + time + " < :before";
+    if (query.folderId >= 0) sql += " AND c.folder_id IS nullif(:folder, 0)";
+    SQLite::Statement matches(database.connection(), sql + source.order);
+    matches.bind(":words", expression);
+    if (query.role) matches.bind(":role", kRoleNames[static_cast<std::size_t>(*query.role)]);
+    if (query.sinceMs > 0) matches.bind(":since", query.sinceMs);
+    if (query.beforeMs > 0) matches.bind(":before", query.beforeMs);
+    if (query.folderId >= 0) matches.bind(":folder", query.folderId);
+    return matches;
+}
+
 }  // namespace
 
-std::vector<SearchHit> ChatStore::search(const std::string& text, int limit) {
+std::vector<SearchHit> ChatStore::search(const SearchQuery& query) {
     return guarded([&] {
         std::vector<SearchHit> hits;
-        const std::string expression = matchExpression(text);
-        if (expression.empty() || limit <= 0) return hits;
+        const std::string expression = matchExpression(query.text);
+        if (expression.empty() || query.limit <= 0) return hits;
         std::unordered_set<std::int64_t> chats;
-        for (const Source& source : {kTitles, kMessages}) {
+        for (const Source* source : {&kTitles, &kMessages}) {
+            if (source == &kTitles && query.role) continue;
             std::string found;
-            SQLite::Statement matches(m_database.connection(), source.matches);
-            matches.bind(1, expression);
-            while (chats.size() < static_cast<std::size_t>(limit) && matches.executeStep()) {
+            SQLite::Statement matches = matchesOf(m_database, *source, expression, query);
+            while (chats.size() < static_cast<std::size_t>(query.limit) && matches.executeStep()) {
                 if (!chats.insert(matches.getColumn(1).getInt64()).second) continue;
                 found += (found.empty() ? "[" : ",") + std::to_string(matches.getColumn(0).getInt64());
             }
             if (found.empty()) continue;
-            SQLite::Statement rows(m_database.connection(), source.hits);
+            SQLite::Statement rows(m_database.connection(), source->hits);
             rows.bind(1, expression);
             rows.bind(2, found + "]");
             while (hits.size() < chats.size() && rows.executeStep()) {

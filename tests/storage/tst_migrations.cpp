@@ -24,6 +24,7 @@ constexpr Frozen kFrozen[] = {
     {"0001_chats", "6aa00e05f4302884dbc44c0f18e94487943a9bfc9b0473da947afcd3cfb46480"},
     {"0002_models", "4494fb9ed6743283b4aad890e658690ddb2f0a57529921b0300e270ce58c3f3d"},
     {"0003_settings", "f1ecac365147f23c18dfd5098a1633e72e68e921c7b54a98621a61d912af66cc"},
+    {"0004_chat_library", "a1474e6350a24b190929351b175db9525bf5691801210da49d85763c24ed99fb"},
 };
 
 void exec(Database& database, const std::string& sql) {
@@ -85,6 +86,7 @@ class MigrationsTest : public QObject {
     void step1();
     void step2();
     void step3();
+    void step4();
     void everyStepLeavesASoundDatabase();
     void allTablesAreStrict();
     void hotQueriesUseIndexes_data();
@@ -145,10 +147,9 @@ void MigrationsTest::step2() {
         insertChatsOfVersion1(before);
     }
     Database after = databaseAt(folder, 2);
-    ChatStore chats(after);
-    QCOMPARE(chats.listChats().size(), std::size_t(1));
-    QCOMPARE(chats.shownMessages(1).back().text, std::string("half of another"));
-    QCOMPARE(chats.message(2).details, std::string("{\"seed\":\"7\"}"));
+    QCOMPARE(value(after, "SELECT count(*) FROM chats WHERE deleted_at_ms IS NULL"), std::string("1"));
+    QCOMPARE(value(after, "SELECT text FROM messages WHERE id = 3"), std::string("half of another"));
+    QCOMPARE(value(after, "SELECT details FROM messages WHERE id = 2"), std::string("{\"seed\":\"7\"}"));
     ModelStore models(after);
     models.put({.path = "/models/a.gguf", .name = "A", .architecture = "llama", .quantisation = "Q4_K_M"});
     QCOMPARE(models.list().size(), std::size_t(1));
@@ -162,12 +163,31 @@ void MigrationsTest::step3() {
         exec(before, "INSERT INTO models VALUES ('/m.gguf', 'M', 'llama', 'Q8_0', 1, 2, 3, 4, 5)");
     }
     Database after = databaseAt(folder, 3);
-    QCOMPARE(ChatStore(after).listChats().size(), std::size_t(1));
+    QCOMPARE(value(after, "SELECT count(*) FROM chats WHERE deleted_at_ms IS NULL"), std::string("1"));
     QCOMPARE(ModelStore(after).list().front().usedAtMs, std::int64_t(5));
     SettingsStore settings(after);
     QVERIFY(settings.all().empty());
     settings.set("theme", "[\"dark\"]");
     QCOMPARE(settings.all().size(), std::size_t(1));
+}
+
+void MigrationsTest::step4() {
+    const StoreFolder folder;
+    {
+        Database before = databaseAt(folder, 3);
+        insertChatsOfVersion1(before);
+    }
+    Stores after(databaseAt(folder, 4));
+    const ChatRow chat = after.chats.listChats().front();
+    QVERIFY(chat.folderId == 0 && chat.pinnedAtMs == 0 && chat.titleBy == TitleBy::person);
+    QVERIFY(!after.chats.proposeTitle(1, "what a model would call it"));
+    QCOMPARE(after.chats.options(1), std::string("{}"));
+    QCOMPARE(after.chats.shownMessages(1).size(), std::size_t(2));
+    const auto folderId = after.library.addFolder("Work", 1);
+    after.chats.moveToFolder(1, folderId);
+    QVERIFY_EXCEPTION_THROWN(exec(after.database, "DELETE FROM folders"), SQLite::Exception);
+    QVERIFY_EXCEPTION_THROWN(exec(after.database, "UPDATE chats SET title_by = 'cat'"), SQLite::Exception);
+    QCOMPARE(verdict(after.database), std::string("ok"));
 }
 
 void MigrationsTest::everyStepLeavesASoundDatabase() {
@@ -194,7 +214,7 @@ void MigrationsTest::allTablesAreStrict() {
         QVERIFY2(tables.getColumn(1).getInt() == 1, qPrintable(name));
         ++strictTables;
     }
-    QCOMPARE(strictTables, 4);
+    QCOMPARE(strictTables, 11);
 }
 
 void MigrationsTest::hotQueriesUseIndexes_data() {
@@ -211,6 +231,15 @@ void MigrationsTest::hotQueriesUseIndexes_data() {
     row("saveText", [](Stores& s) { s.chats.saveText(3, "text", MessageState::writing); });
     row("addMessage", [](Stores& s) { s.chats.addMessage(1, 3, Role::user, "t", MessageState::complete, 1); });
     row("recoverInterrupted", [](Stores& s) { s.chats.recoverInterrupted(); });
+    row("search with filters", [](Stores& s) {
+        s.chats.search({.text = "a word", .role = Role::user, .sinceMs = 1, .beforeMs = 9, .folderId = 0});
+    });
+    row("setPinned", [](Stores& s) { s.chats.setPinned(1, 5); });
+    row("options", [](Stores& s) { s.chats.options(1); });
+    row("removeFolder", [](Stores& s) { s.library.removeFolder(1); });
+    row("putSummary", [](Stores& s) { s.chats.putSummary(1, "t", 1); });
+    row("setDraft", [](Stores& s) { s.library.setDraft(1, "t"); });
+    row("eraseChat", [](Stores& s) { s.chats.eraseChat(1, 1); });
     row("purgeDeleted", [](Stores& s) { s.chats.purgeDeleted(1000); });
 }
 
