@@ -86,6 +86,7 @@ struct LoadProgress {
 /// Either `messages` (rendered by the model's chat template) or, when `raw`, `prompt` as it is.
 struct GenerateRequest {
     std::vector<ChatMessage> messages;
+    std::string answerSoFar;  ///< with `messages`: the answer goes on behind this; its thinking is not repeated
     std::string prompt;
     bool raw = false;
     std::int32_t maxTokens = -1;  ///< -1: to the end of the context
@@ -106,6 +107,7 @@ struct GenerateStats {
     std::uint32_t contextLength = 0;  ///< tokens the session can hold
     std::string device;               ///< its name, "llvmpipe (...)" included
     std::string templateSource;       ///< "model", or the name of the fallback that was used, or "raw"
+    std::string templateText;         ///< that template as it is; empty when raw
 };
 
 struct Finish {

@@ -3,6 +3,8 @@
 #include "inference/answer/canonical_answer.h"
 #include "inference/template/fallback_templates.h"
 
+#include <algorithm>
+
 namespace lares::inference {
 
 namespace {
@@ -21,15 +23,16 @@ const char* roleName(Role role) {
 
 /// The template to use; fills in where it came from, and why where that is not the model.
 ChatTemplate chooseTemplate(const GgufFile& file, const ModelInfo& info, const Tokenizer& tokenizer,
-                            const AnswerFormat*& answerFormat, std::string& source,
+                            const AnswerFormat*& answerFormat, std::string& source, std::string& text,
                             std::vector<std::string>& warnings) {
     constexpr std::string_view kKey = "tokenizer.chat_template";
     std::string reason;
     if (file.kind(kKey) == GgufKind::text) {
         try {
             source = "model";
-            answerFormat = &answerFormatOf(*file.text(kKey));
-            return ChatTemplate::parse(*file.text(kKey));
+            text = *file.text(kKey);
+            answerFormat = &answerFormatOf(text);
+            return ChatTemplate::parse(text);
         } catch (const TemplateError& error) {
             reason = error.what();
         }
@@ -39,7 +42,8 @@ ChatTemplate chooseTemplate(const GgufFile& file, const ModelInfo& info, const T
     const FallbackTemplate fallback = chooseFallbackTemplate(
         {info.architecture, info.name, [&](std::string_view text) { return tokenizer.find(text).has_value(); }});
     source = fallback.name;
-    answerFormat = &answerFormatOf(fallback.source);
+    text = fallback.source;
+    answerFormat = &answerFormatOf(text);
     if (!reason.empty()) {
         warnings.push_back("The model's own chat template cannot be used, so messages are written in the \"" +
                            fallback.name + "\" format. " + reason);
@@ -47,12 +51,27 @@ ChatTemplate chooseTemplate(const GgufFile& file, const ModelInfo& info, const T
     return ChatTemplate::parse(fallback.source);
 }
 
+/// What has to stand between a prompt that ends so and an answer's visible text: templates may open the thinking.
+std::string_view thoughtEnd(const AnswerFormat& format, std::string_view promptEnding) {
+    const auto last = promptEnding.find_last_not_of(" \t\r\n");
+    const std::string_view ending = promptEnding.substr(0, last == std::string_view::npos ? 0 : last + 1);
+    const auto opens = [&](const AnswerMarker& marker) {
+        return marker.to == AnswerSection::thinking && ending.ends_with(marker.text);
+    };
+    if (std::none_of(format.markers.begin(), format.markers.end(), opens)) return {};
+    for (const AnswerMarker& marker : format.markers) {
+        if (marker.in == AnswerSection::thinking && marker.to == AnswerSection::text) return marker.text;
+    }
+    return {};
+}
+
 }  // namespace
 
 ChatPrompt::ChatPrompt(const GgufFile& file, const ModelInfo& info, const Tokenizer& tokenizer)
-    : m_tokenizer(tokenizer), m_template(chooseTemplate(file, info, tokenizer, m_answerFormat, m_source, m_warnings)) {}
+    : m_tokenizer(tokenizer),
+      m_template(chooseTemplate(file, info, tokenizer, m_answerFormat, m_source, m_templateText, m_warnings)) {}
 
-std::vector<TokenId> ChatPrompt::encode(const std::vector<ChatMessage>& messages) const {
+std::vector<TokenId> ChatPrompt::encode(const std::vector<ChatMessage>& messages, std::string_view answerSoFar) const {
     nlohmann::ordered_json context;
     context["messages"] = nlohmann::ordered_json::array();
     for (const ChatMessage& message : messages) {
@@ -66,6 +85,11 @@ std::vector<TokenId> ChatPrompt::encode(const std::vector<ChatMessage>& messages
     const std::vector<TextSpan> spans = m_template.renderSpans(context);
     std::vector<TextPart> parts;
     for (const TextSpan& span : spans) parts.push_back({span.text, !span.fromUser});
+    const std::string said = withoutThinking(answerSoFar);
+    if (!said.empty()) {
+        if (!parts.empty()) parts.push_back({thoughtEnd(*m_answerFormat, spans.back().text), true});
+        parts.push_back({said, false});
+    }
     return withBegin(m_tokenizer.encode(parts, false));
 }
 

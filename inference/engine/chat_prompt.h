@@ -17,13 +17,14 @@ class ChatPrompt {
 
     /// "model", or the name of the fallback.
     const std::string& source() const { return m_source; }
+    const std::string& templateText() const { return m_templateText; }
     const std::vector<std::string>& warnings() const { return m_warnings; }
     /// How the answers to such prompts mark thinking and calls.
     const AnswerFormat& answerFormat() const { return *m_answerFormat; }
 
-    /// The messages, earlier answers without their thinking, and the beginning of the assistant's turn. Throws
-    /// TemplateError.
-    std::vector<TokenId> encode(const std::vector<ChatMessage>& messages) const;
+    /// The messages, earlier answers without their thinking, and the beginning of the assistant's turn, which has said
+    /// `answerSoFar` (a canonical answer, of which the thinking is left out) already. Throws TemplateError.
+    std::vector<TokenId> encode(const std::vector<ChatMessage>& messages, std::string_view answerSoFar = {}) const;
 
     /// A prompt as it is: whoever writes the whole prompt may write control tokens into it.
     std::vector<TokenId> encodeRaw(std::string_view prompt) const;
@@ -33,6 +34,7 @@ class ChatPrompt {
 
     const Tokenizer& m_tokenizer;
     std::string m_source;
+    std::string m_templateText;
     const AnswerFormat* m_answerFormat = nullptr;
     std::vector<std::string> m_warnings;
     ChatTemplate m_template;

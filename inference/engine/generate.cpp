@@ -66,8 +66,8 @@ class TextStream {
 }  // namespace
 
 std::vector<TokenId> LoadedModel::promptTokens(const GenerateRequest& request) const {
-    std::vector<TokenId> tokens =
-        request.raw ? m_chatPrompt.encodeRaw(request.prompt) : m_chatPrompt.encode(request.messages);
+    std::vector<TokenId> tokens = request.raw ? m_chatPrompt.encodeRaw(request.prompt)
+                                              : m_chatPrompt.encode(request.messages, request.answerSoFar);
     if (tokens.empty()) throw Error(ErrorKind::badRequest, "There is nothing to answer: the prompt is empty.");
     if (tokens.size() > m_context.capacity()) {
         throw Error(ErrorKind::badRequest, "The prompt is " + std::to_string(tokens.size()) +
@@ -93,6 +93,7 @@ Finish LoadedModel::generate(const GenerateRequest& request, const EventSink& si
     stats.contextLength = m_context.capacity();
     stats.device = m_deviceName;
     stats.templateSource = request.raw ? "raw" : m_chatPrompt.source();
+    if (!request.raw) stats.templateText = m_chatPrompt.templateText();
 
     const Clock::time_point prefillStart = Clock::now();
     const auto onTokens = [&](std::uint32_t done) {
