@@ -1,5 +1,7 @@
 #include "app/composition.h"
 
+#include "app/services/models/model_hashes.h"
+
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
@@ -9,7 +11,8 @@ namespace lares::app {
 
 namespace {
 
-constexpr qint64 kTrashMs = qint64{30} * 24 * 60 * 60 * 1000;  // a deleted chat can come back for this long
+constexpr qint64 kDayMs = qint64{24} * 60 * 60 * 1000;
+constexpr qint64 kTrashMs = 30 * kDayMs;  // a deleted chat can come back for this long
 
 storage::Database openDatabase(const QString& profileFolder) {
     if (profileFolder.isEmpty()) return storage::Database::inMemory();
@@ -44,10 +47,36 @@ struct Composition::Parts {
           settings(store, stored),
           models(store, inference, settings, std::move(options.makeEngine), engineOptions(options.profileFolder),
                  options.device),
-          chats(store, inference, settings) {
+          chats(store, inference, settings),
+          sideQuestions(store, inference, settings, chats),
+          library(store, chats),
+          transfer(store, chats),
+          hashes(store) {
         QObject::connect(&chats, &ChatService::messageChanged, &models, [this](const ChatMessageItem& message) {
             if (message.state == MessageState::failed) models.verify();
         });
+        // The load is asked of the inference thread before the answer is: first in, first out.
+        QObject::connect(&chats, &ChatService::modelWanted, &models, [this](const QString& path) {
+            const bool there = models.state() == ModelState::ready || models.state() == ModelState::loading;
+            if (!there || models.current().path != path) models.select(path);
+        });
+        QObject::connect(&models, &ModelService::stateChanged, &hashes, [this](ModelState state) {
+            if (state == ModelState::ready) hashes.ask(models.current().path);
+        });
+        QObject::connect(&hashes, &ModelHashes::known, &chats, &ChatService::setModelHash);
+        trashTimer.setInterval(int(kDayMs));
+        trashTimer.setTimerType(Qt::VeryCoarseTimer);
+        QObject::connect(&trashTimer, &QTimer::timeout, &chats, [this] { emptyOldTrash(); });
+        trashTimer.start();
+        // Behind what a window asks for first: in a huge store this takes seconds.
+        QTimer::singleShot(0, &chats, [this] { emptyOldTrash(); });
+    }
+
+    void emptyOldTrash() {
+        const auto empty = [beforeMs = QDateTime::currentMSecsSinceEpoch() - kTrashMs](storage::Stores& open) {
+            open.chats.purgeDeleted(beforeMs);
+        };
+        store.ask(&chats, empty, [] {});
     }
 
     StoreThread store;
@@ -55,23 +84,25 @@ struct Composition::Parts {
     SettingsService settings;
     ModelService models;
     ChatService chats;
+    SideQuestions sideQuestions;
+    LibraryService library;
+    TransferService transfer;
+    ModelHashes hashes;
+    QTimer trashTimer;
 };
 
 Composition::Composition(CompositionOptions options) {
     auto stores = openStores(options.profileFolder);
     const SettingsService::Stored stored = stores->settings.all();
     m_parts = std::make_unique<Parts>(std::move(options), std::move(stores), stored);
-    const auto emptyTrash = [beforeMs = QDateTime::currentMSecsSinceEpoch() - kTrashMs](storage::Stores& open) {
-        open.chats.purgeDeleted(beforeMs);
-    };
-    // Behind what a window asks for first: in a huge store this takes seconds.
-    QTimer::singleShot(0, &m_parts->chats,
-                       [this, emptyTrash] { m_parts->store.ask(&m_parts->chats, emptyTrash, [] {}); });
 }
 
 Composition::~Composition() {
     m_parts->chats.requestStop();
+    m_parts->sideQuestions.requestStop();
     m_parts->models.requestStop();
+    m_parts->hashes.requestStop();
+    m_parts->library.requestStop();
     m_parts->inference.close();
     m_parts->chats.settle();
     m_parts->store.close();
@@ -91,6 +122,18 @@ ModelService& Composition::models() {
 
 ChatService& Composition::chats() {
     return m_parts->chats;
+}
+
+SideQuestions& Composition::sideQuestions() {
+    return m_parts->sideQuestions;
+}
+
+LibraryService& Composition::library() {
+    return m_parts->library;
+}
+
+TransferService& Composition::transfer() {
+    return m_parts->transfer;
 }
 
 }  // namespace lares::app

@@ -1,10 +1,13 @@
-// Who owns whom: one database, two threads, three services; started in this order and stopped in the reverse one.
+// Who owns whom: one database, two threads, the services; started in this order and stopped in the reverse one.
 // Lives in the GUI thread. The window, the terminal commands and lares-offline differ only in the options they pass.
 #pragma once
 
 #include "app/services/chat/chat_service.h"
+#include "app/services/chat/side_questions.h"
+#include "app/services/library/library_service.h"
 #include "app/services/models/model_service.h"
 #include "app/services/settings/settings_service.h"
+#include "app/services/transfer/transfer_service.h"
 
 #include <memory>
 #include <QString>
@@ -32,6 +35,9 @@ struct Composition {
     SettingsService& settings();
     ModelService& models();
     ChatService& chats();
+    SideQuestions& sideQuestions();
+    LibraryService& library();
+    TransferService& transfer();
 
  private:
     struct Parts;

@@ -101,13 +101,15 @@ class ScriptedEngine : public inference::Engine {
         finish.stats.contextLength = m_context;
         finish.stats.device = "RTX 3060";
         finish.stats.templateSource = "model";
+        finish.stats.templateText = "a template";
         finish.stats.seed = request.sampling.seed.value_or(2718281828);
         for (std::uint32_t tenth = 1; tenth <= 10; ++tenth) {
             if (sink.onPrompt) sink.onPrompt({finish.stats.promptTokens * tenth / 10, finish.stats.promptTokens});
             if (!pause(m_script.perWord, stop)) return ended(finish, true);
         }
         finish.stats.promptSeconds = finish.stats.timeToFirstTokenSeconds = secondsOf(10);
-        const std::string_view answer = sampleAnswer(request.messages.empty() ? "" : request.messages.back().text);
+        const std::string_view asked = request.messages.empty() ? "" : std::string_view(request.messages.back().text);
+        const std::string_view answer = sampleAnswer(asked);
         for (std::size_t from = 0; from < answer.size();) {
             const std::size_t space = answer.find(' ', from + 1);
             const std::size_t to = space == std::string_view::npos ? answer.size() : space;

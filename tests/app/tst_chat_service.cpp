@@ -4,6 +4,7 @@
 #include "app/services/chat/chat_values.h"
 #include "app/services/models/model_service.h"
 #include "app/services/settings/settings_service.h"
+#include "tests/app/chat_view.h"
 #include "tests/app/service_fixture.h"
 
 using namespace lares::app;
@@ -11,38 +12,7 @@ using lares::storage::MessageRow;
 using lares::test::ServiceFixture;
 namespace storage = lares::storage;
 
-namespace {
-
-/// The chat as it is shown, kept up to date by the service's signals.
-struct View {
-    explicit View(ChatService& service) {
-        QObject::connect(&service, &ChatService::submitted, &context, [this](quint64, qint64 chat, qint64 answer) {
-            chatId = chat;
-            answerId = answer;
-        });
-        QObject::connect(&service, &ChatService::messageAdded, &context,
-                         [this](const ChatMessageItem& m) { messages += m; });
-        QObject::connect(&service, &ChatService::messageChanged, &context, [this](const ChatMessageItem& changed) {
-            for (ChatMessageItem& message : messages) {
-                if (message.id == changed.id) message = changed;
-            }
-        });
-        QObject::connect(&service, &ChatService::chatOpened, &context,
-                         [this](qint64 chat, const QString& name, const QList<ChatMessageItem>& shown) {
-                             chatId = chat;
-                             title = name;
-                             messages = shown;
-                         });
-    }
-    bool settled() const { return !messages.isEmpty() && messages.last().state != MessageState::writing; }
-
-    QObject context;
-    qint64 chatId = 0, answerId = 0;
-    QString title;
-    QList<ChatMessageItem> messages;
-};
-
-}  // namespace
+using View = lares::test::ChatView;
 
 class TestChatService : public QObject {
     Q_OBJECT

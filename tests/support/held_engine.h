@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 namespace lares::test {
@@ -17,6 +18,22 @@ struct EngineScript {
     std::atomic<bool> failAnswer = false;
     std::atomic<bool> loseModel = false;                    ///< the next answer fails and takes the model along
     std::string answer = "Hello **you**.\n\n- one\n- two";  ///< set while no answer is being generated
+    std::string title;                                      ///< what it proposes; empty: nothing usable
+    std::string summary = "They said hello.";
+
+    /// What was asked last, side questions included.
+    inference::GenerateRequest lastRequest() {
+        const std::lock_guard lock(m_mutex);
+        return m_request;
+    }
+    void note(const inference::GenerateRequest& request) {
+        const std::lock_guard lock(m_mutex);
+        m_request = request;
+    }
+
+ private:
+    std::mutex m_mutex;
+    inference::GenerateRequest m_request;
 };
 
 class HeldEngine : public inference::Engine {
@@ -71,8 +88,12 @@ class HeldEngine : public inference::Engine {
     std::optional<inference::ModelInfo> loaded() const override { return m_loaded; }
     std::uint32_t contextLength() const override { return m_loaded ? 4096 : 0; }
 
-    inference::Finish generate(const inference::GenerateRequest&, const inference::EventSink& sink,
+    inference::Finish generate(const inference::GenerateRequest& request, const inference::EventSink& sink,
                                std::stop_token stop) override {
+        m_script->note(request);
+        const std::string asked = request.messages.empty() ? std::string() : request.messages.back().text;
+        if (asked.starts_with("Give this conversation a title")) return sayAtOnce(m_script->title, sink);
+        if (asked.starts_with("Summarise our conversation")) return sayAtOnce(m_script->summary, sink);
         if (m_script->loseModel) {
             m_loaded.reset();
             throw inference::Error(inference::ErrorKind::deviceLost, "The device stopped answering.");
@@ -82,7 +103,9 @@ class HeldEngine : public inference::Engine {
         finish.stats.contextLength = 4096;
         finish.stats.timeToFirstTokenSeconds = 0.8;
         finish.stats.device = "llvmpipe (LLVM 15.0.6, 256 bits)";
-        finish.stats.seed = 7;
+        finish.stats.seed = request.sampling.seed.value_or(7);
+        finish.stats.templateSource = "model";
+        finish.stats.templateText = "{{ messages }}";
         finish.reason = inference::FinishReason::cancelled;
         if (sink.onPrompt) sink.onPrompt({500, 2000});
         if (!wait(m_script->holdPrompt, stop)) return finish;
@@ -107,6 +130,10 @@ class HeldEngine : public inference::Engine {
     std::uint32_t countTokens(const std::vector<inference::ChatMessage>&) override { return 2000; }
 
  private:
+    static inference::Finish sayAtOnce(const std::string& text, const inference::EventSink& sink) {
+        if (!text.empty() && sink.onText) sink.onText({text});
+        return {};
+    }
     static bool wait(const std::atomic<bool>& held, const std::stop_token& stop) {
         while (held && !stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
         return !stop.stop_requested();

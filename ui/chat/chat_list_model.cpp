@@ -185,8 +185,8 @@ ChatListModel::ChatListModel(app::ChatService& chats, ChatViewModel& open, Clock
         if (!d->showsHits) d->showRows();
     });
     connect(&chats, &app::ChatService::searchFinished, this,
-            [this](const QString& text, const QList<app::ChatSearchHit>& hits) {
-                if (text != d->searchText) return;  // an answer to what was typed before
+            [this](const app::ChatSearch& search, const QList<app::ChatSearchHit>& hits) {
+                if (search.text != d->searchText) return;  // an answer to what was typed before
                 d->hits = hits;
                 d->showsHits = true;
                 d->showRows();

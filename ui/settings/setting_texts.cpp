@@ -99,6 +99,14 @@ QVector<SettingText> answerTexts() {
          1,
          {},
          {}},
+        {setting::kSuggestTitles,
+         View::Answers,
+         View::Choice,
+         tr("Suggest titles"),
+         tr("While nothing else is to do, the model names new chats; a title of yours stays."),
+         1,
+         {QStringLiteral("on"), QStringLiteral("off")},
+         {tr("On"), tr("Off")}},
     };
 }
 

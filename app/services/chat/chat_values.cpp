@@ -2,6 +2,7 @@
 
 #include "app/services/settings/settings_service.h"
 
+#include <QCryptographicHash>
 #include <QJsonDocument>
 
 namespace lares::app {
@@ -46,6 +47,22 @@ double shortest(float value) {
     return QString::number(double(value), 'g', 6).toDouble();
 }
 
+/// As a model reads it: each file under its name, then the message.
+std::string withAttachments(const storage::MessageRow& row) {
+    std::string text;
+    for (const storage::Attachment& attachment : row.attachments) {
+        text += "File \"" + attachment.name + "\":\n\n" + attachment.text + "\n\nEnd of the file \"" + attachment.name +
+                "\".\n\n";
+    }
+    return text + row.text;
+}
+
+QString sha256(const std::string& text) {
+    if (text.empty()) return {};
+    return QString::fromLatin1(
+        QCryptographicHash::hash(QByteArray::fromStdString(text), QCryptographicHash::Sha256).toHex());
+}
+
 template <typename Item, typename Row>
 QList<Item> allToItems(const std::vector<Row>& rows) {
     QList<Item> items;
@@ -70,8 +87,29 @@ storage::MessageState toStored(MessageState state) {
     Q_UNREACHABLE();
 }
 
+storage::Role toStored(MessageRole role) {
+    return role == MessageRole::user ? storage::Role::user : storage::Role::assistant;
+}
+
+std::vector<storage::Attachment> toStored(const QList<ChatAttachment>& attachments) {
+    std::vector<storage::Attachment> rows;
+    for (const ChatAttachment& attachment : attachments) {
+        rows.push_back({attachment.name.toStdString(), attachment.text.toStdString()});
+    }
+    return rows;
+}
+
+storage::SearchQuery toStored(const ChatSearch& search, int limit) {
+    storage::SearchQuery query{.text = search.text.toStdString(), .limit = limit};
+    if (search.role) query.role = toStored(*search.role);
+    query.sinceMs = search.sinceMs;
+    query.folderId = search.folderId;
+    return query;
+}
+
 ChatListItem toItem(const storage::ChatRow& row) {
-    return {row.id, QString::fromStdString(row.title), row.createdAtMs, row.updatedAtMs};
+    return {
+        row.id, QString::fromStdString(row.title), row.createdAtMs, row.updatedAtMs, row.folderId, row.pinnedAtMs != 0};
 }
 
 ChatMessageItem toItem(const storage::MessageRow& row) {
@@ -85,7 +123,11 @@ ChatMessageItem toItem(const storage::MessageRow& row) {
     item.createdAtMs = row.createdAtMs;
     item.siblingIndex = row.siblingIndex;
     item.siblingCount = row.siblingCount;
-    item.details = QJsonDocument::fromJson(QByteArray::fromStdString(row.details)).object();
+    item.details = fromJson(row.details);
+    for (const storage::Attachment& attachment : row.attachments) {
+        item.attachments += {QString::fromStdString(attachment.name), QString::fromStdString(attachment.text)};
+    }
+    if (row.summary) item.summary = QString::fromStdString(*row.summary);
     item.error = item.details.take(QLatin1String(kErrorKey)).toString();
     return item;
 }
@@ -125,33 +167,69 @@ QString titleFrom(const QString& text) {
 
 std::vector<inference::ChatMessage> conversation(const std::vector<storage::MessageRow>& branch,
                                                  const QString& systemPrompt) {
+    std::size_t from = branch.size();
+    while (from > 0 && !branch[from - 1].summary) --from;  // one past the last message that a summary stands for
+    QString system = systemPrompt.trimmed().isEmpty() ? QString() : systemPrompt;
+    if (from > 0 && !branch[from - 1].summary->empty()) {
+        if (!system.isEmpty()) system += QStringLiteral("\n\n");
+        system +=
+            QStringLiteral("Summary of the conversation so far:\n") + QString::fromStdString(*branch[from - 1].summary);
+    }
     std::vector<inference::ChatMessage> messages;
-    if (!systemPrompt.trimmed().isEmpty()) messages.push_back({inference::Role::system, systemPrompt.toStdString()});
-    for (const storage::MessageRow& row : branch) {
-        if (row.text.empty()) continue;
+    if (!system.isEmpty()) messages.push_back({inference::Role::system, system.toStdString()});
+    for (; from < branch.size(); ++from) {
+        const storage::MessageRow& row = branch[from];
+        const std::string text = withAttachments(row);
+        if (text.empty()) continue;
         const auto role = row.role == storage::Role::user ? inference::Role::user : inference::Role::assistant;
         if (!messages.empty() && messages.back().role == role) {
-            messages.back().text += "\n\n" + row.text;
+            messages.back().text += "\n\n" + text;
         } else {
-            messages.push_back({role, row.text});
+            messages.push_back({role, text});
         }
     }
     return messages;
 }
 
-inference::GenerateRequest requestFrom(const SettingsService& settings) {
-    const auto number = [&](const QString& key) { return static_cast<float>(settings.value(key).toDouble()); };
+inference::GenerateRequest requestFrom(const SettingsService& settings, const ChatOptions& options) {
+    const QJsonObject own = options[u"sampling"].toObject();
+    const auto value = [&](const char* name, const QString& key) {
+        const QJsonValue here = own[QLatin1String(name)];
+        return here.isDouble() ? here.toDouble() : settings.value(key).toDouble();
+    };
     inference::GenerateRequest request;
-    const int maxTokens = settings.value(setting::kMaxTokens).toInt();
+    inference::SamplingParams& sampling = request.sampling;
+    const int maxTokens = int(value("maxTokens", setting::kMaxTokens));
     request.maxTokens = maxTokens > 0 ? maxTokens : -1;
-    request.sampling.temperature = number(setting::kTemperature);
-    request.sampling.topK = settings.value(setting::kTopK).toInt();
-    request.sampling.topP = number(setting::kTopP);
-    request.sampling.minP = number(setting::kMinP);
-    request.sampling.repeatPenalty = number(setting::kRepeatPenalty);
-    const int seed = settings.value(setting::kSeed).toInt();
-    if (seed >= 0) request.sampling.seed = static_cast<std::uint64_t>(seed);
+    sampling.temperature = float(value("temperature", setting::kTemperature));
+    sampling.topK = int(value("topK", setting::kTopK));
+    sampling.topP = float(value("topP", setting::kTopP));
+    sampling.minP = float(value("minP", setting::kMinP));
+    sampling.repeatPenalty = float(value("repeatPenalty", setting::kRepeatPenalty));
+    // 64 bits do not fit a JSON number, so a seed that comes from an answer is text.
+    bool isNumber = false;
+    const quint64 text = own[u"seed"].toString().toULongLong(&isNumber);
+    const double number = value("seed", setting::kSeed);
+    if (isNumber) {
+        sampling.seed = text;
+    } else if (number >= 0) {
+        sampling.seed = static_cast<std::uint64_t>(number);
+    }
     return request;
+}
+
+QString systemPromptFrom(const SettingsService& settings, const ChatOptions& options) {
+    const QJsonValue own = options[u"systemPrompt"];
+    return own.isString() ? own.toString() : settings.value(setting::kSystemPrompt).toString();
+}
+
+ChatOptions optionsOf(const QJsonObject& details) {
+    QJsonObject sampling = details[u"sampling"].toObject();
+    sampling.insert(QStringLiteral("seed"), details[u"seed"]);
+    if (sampling[u"maxTokens"].toInt() < 0) sampling.insert(QStringLiteral("maxTokens"), 0);
+    return {{QStringLiteral("sampling"), sampling},
+            {QStringLiteral("systemPrompt"), details[u"systemPrompt"].toString()},
+            {QStringLiteral("model"), details[u"modelPath"]}};
 }
 
 QJsonObject detailsOf(const inference::Finish& finish, const inference::ModelInfo& model,
@@ -169,6 +247,7 @@ QJsonObject detailsOf(const inference::Finish& finish, const inference::ModelInf
                         {"modelPath", QString::fromStdString(model.path.string())},
                         {"device", QString::fromStdString(stats.device)},
                         {"template", QString::fromStdString(stats.templateSource)},
+                        {"templateHash", sha256(stats.templateText)},
                         {"finish", nameOf(finish.reason)},
                         {"seed", QString::number(stats.seed)},
                         {"sampling", sampler},
@@ -182,6 +261,10 @@ QJsonObject detailsOf(const inference::Finish& finish, const inference::ModelInf
     if (stats.generateSeconds > 0)
         details[QLatin1String("tokensPerSecond")] = stats.generatedTokens / stats.generateSeconds;
     return details;
+}
+
+QJsonObject fromJson(const std::string& json) {
+    return QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
 }
 
 std::string toJson(const QJsonObject& object) {

@@ -71,6 +71,7 @@ const QList<SettingSpec>& settingSpecs() {
         number(setting::kRepeatPenalty, 1, 1, 2),
         integer(setting::kMaxTokens, 0, 0, 1'000'000),
         integer(setting::kSeed, -1, -1, 2'147'483'647),
+        choice(setting::kSuggestTitles, {QStringLiteral("on"), QStringLiteral("off")}),
         text(setting::kDevice, QStringLiteral("auto"), QStringLiteral("auto|vulkan(:[0-9]{1,2})?")),
         integer(setting::kContextLength, 0, 0, 1'048'576),
         text(setting::kLastModel),

@@ -25,6 +25,7 @@ inline const QString kTopP = QStringLiteral("answers.topP");                    
 inline const QString kMinP = QStringLiteral("answers.minP");                    ///< 0: off
 inline const QString kRepeatPenalty = QStringLiteral("answers.repeatPenalty");  ///< 1: off
 inline const QString kMaxTokens = QStringLiteral("answers.maxTokens");          ///< 0: to the end of the context
+inline const QString kSuggestTitles = QStringLiteral("answers.suggestTitles");  ///< "on" "off"
 inline const QString kSeed = QStringLiteral("answers.seed");                    ///< -1: another one each time
 inline const QString kDevice = QStringLiteral("engine.device");                 ///< "auto" "vulkan" "vulkan:N"
 inline const QString kContextLength = QStringLiteral("engine.contextLength");   ///< tokens; 0: automatic
