@@ -21,13 +21,7 @@ storage::Database openDatabase(const QString& profileFolder) {
     return storage::Database::open(Composition::databasePath(profileFolder).toStdString());
 }
 
-/// Opened here, where the caller can hear why it cannot be, and handed to the storage thread after that.
-std::unique_ptr<storage::Stores> openStores(const QString& profileFolder) {
-    auto stores = std::make_unique<storage::Stores>(openDatabase(profileFolder));
-    stores->chats.recoverInterrupted();
-    return stores;
-}
-
+/// What was opened where the caller can hear why it cannot be goes to the storage thread after that.
 Maker<storage::Stores> handOver(std::unique_ptr<storage::Stores> stores) {
     return [box = std::make_shared<std::unique_ptr<storage::Stores>>(std::move(stores))] { return std::move(*box); };
 }
@@ -39,6 +33,10 @@ inference::EngineOptions engineOptions(const QString& profileFolder) {
 }
 
 }  // namespace
+
+std::unique_ptr<storage::Stores> openStores(const QString& profileFolder) {
+    return std::make_unique<storage::Stores>(openDatabase(profileFolder));
+}
 
 struct Composition::Parts {
     Parts(CompositionOptions options, std::unique_ptr<storage::Stores> stores, const SettingsService::Stored& stored)
@@ -93,6 +91,7 @@ struct Composition::Parts {
 
 Composition::Composition(CompositionOptions options) {
     auto stores = openStores(options.profileFolder);
+    stores->chats.recoverInterrupted();
     const SettingsService::Stored stored = stores->settings.all();
     m_parts = std::make_unique<Parts>(std::move(options), std::move(stores), stored);
 }

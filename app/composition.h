@@ -20,6 +20,9 @@ struct CompositionOptions {
     QString device;            ///< of --device; empty: the setting decides
 };
 
+/// The store of a profile, made when missing. Throws storage::Error.
+std::unique_ptr<storage::Stores> openStores(const QString& profileFolder);
+
 struct Composition {
     /// Opens the store. Throws storage::Error with a sentence (newer, corrupt, disk full...); then nothing was started.
     /// No model is loaded yet: see ModelService::selectLastUsed. Needs a QCoreApplication.

@@ -24,6 +24,8 @@ constexpr const char* kUsage =
     "       lares chat [--model M]          a chat in the terminal, kept like any other\n"
     "       lares ask TEXT [--model M] [--json]\n"
     "                                       one answer; TEXT may come from standard input\n"
+    "       lares chats list | search TEXT | export FILE [--chat ID] | import FILE  [--json]\n"
+    "                                       your chats; FILE ends in .md, .html, .pdf or .json\n"
     "M is a GGUF file or the name of a model that was used before; left out, the last one is meant.\n"
     "options:\n"
     "  --profile DIR        keep everything in DIR instead of your data folder\n"
@@ -66,6 +68,11 @@ lares::app::CompositionOptions compositionOptions(const CommandLine& line) {
 }
 
 int runCommand(const std::string& command, CommandLine& line, int argc, char** argv) {
+    if (command == "chats") {
+        if (!hasDisplay()) qputenv("QT_QPA_PLATFORM", "offscreen");  // a PDF needs fonts, not a screen
+        const QGuiApplication application(argc, argv);
+        return lares::cli::runChats(compositionOptions(line), line.arguments);
+    }
     const QCoreApplication application(argc, argv);
     if (command == "ask") return lares::cli::runAsk(compositionOptions(line), line.arguments);
     if (command == "chat") return lares::cli::runChat(compositionOptions(line), line.arguments);

@@ -4,8 +4,11 @@
 #include "app/local_network.h"
 #include "ui/chat/chat_list_model.h"
 #include "ui/chat/chat_view_model.h"
+#include "ui/library/jump_model.h"
+#include "ui/library/library_view_model.h"
 #include "ui/models/model_picker_view_model.h"
 #include "ui/settings/settings_view_model.h"
+#include "ui/shell/answer_notifier.h"
 #include "ui/shell/icon_provider.h"
 #include "ui/shell/navigator.h"
 #include "ui/shell/system_theme.h"
@@ -43,8 +46,11 @@ void prepare(QQmlApplicationEngine& engine, LocalNetworkFactory& network) {
 
 struct Window::Parts {
     explicit Parts(Composition& composition)
-        : chat(composition.chats(), composition.models()),
-          chats(composition.chats(), chat),
+        : chat(composition.chats(), composition.models(), composition.library(), composition.sideQuestions()),
+          chats(composition.chats(), composition.library(), chat),
+          library(composition.library(), composition.transfer(), chat),
+          jump(composition.chats()),
+          notifier(composition.chats(), chat, ui::AnswerNotifier::sessionDesktop()),
           models(composition.models()),
           settings(composition.settings(), composition.models()) {}
 
@@ -53,6 +59,9 @@ struct Window::Parts {
     ui::SystemTheme systemTheme;
     ui::ChatViewModel chat;
     ui::ChatListModel chats;
+    ui::LibraryViewModel library;
+    ui::JumpModel jump;
+    ui::AnswerNotifier notifier;
     ui::ModelPickerViewModel models;
     ui::SettingsViewModel settings;
     QQmlApplicationEngine engine;  // last: it goes first and lets go of all of the above
@@ -66,6 +75,9 @@ Window::Window(Composition& composition) {
                                        {QStringLiteral("systemTheme"), object(parts.systemTheme)},
                                        {QStringLiteral("chats"), object(parts.chats)},
                                        {QStringLiteral("chat"), object(parts.chat)},
+                                       {QStringLiteral("library"), object(parts.library)},
+                                       {QStringLiteral("jump"), object(parts.jump)},
+                                       {QStringLiteral("notifier"), object(parts.notifier)},
                                        {QStringLiteral("models"), object(parts.models)},
                                        {QStringLiteral("settings"), object(parts.settings)}});
     parts.engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Lares/Main.qml")));
@@ -88,6 +100,10 @@ ui::ChatListModel& Window::chats() {
 
 ui::ChatViewModel& Window::chat() {
     return m_parts->chat;
+}
+
+ui::LibraryViewModel& Window::library() {
+    return m_parts->library;
 }
 
 ui::ModelPickerViewModel& Window::models() {

@@ -11,6 +11,7 @@ class QString;
 namespace lares::ui {
 class ChatListModel;
 class ChatViewModel;
+class LibraryViewModel;
 class ModelPickerViewModel;
 class Navigator;
 class SettingsViewModel;
@@ -34,6 +35,7 @@ class Window {
     ui::Navigator& navigator();
     ui::ChatListModel& chats();
     ui::ChatViewModel& chat();
+    ui::LibraryViewModel& library();
     ui::ModelPickerViewModel& models();
     ui::SettingsViewModel& settings();
 

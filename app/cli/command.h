@@ -16,4 +16,8 @@ int runAsk(const app::CompositionOptions& options, Arguments& arguments);
 /// ends the chat, and so does the end of the input.
 int runChat(const app::CompositionOptions& options, Arguments& arguments);
 
+/// The chats of the store: `chats list`, `chats search TEXT`, `chats export FILE [--chat ID]` (.md, .html, .pdf or
+/// .json), `chats import FILE`, each with `[--json]`. PDF needs a QGuiApplication.
+int runChats(const app::CompositionOptions& options, Arguments& arguments);
+
 }  // namespace lares::cli

@@ -138,6 +138,9 @@ const std::vector<SampleModel>& sampleModels() {
 }
 
 std::string_view sampleAnswer(std::string_view question) {
+    // The side questions (SideQuestions): sample chats have their titles.
+    if (question.starts_with("Give this conversation a title")) return {};
+    if (question.starts_with("Summarise our conversation")) return "You asked some questions, and each was answered.";
     for (const SampleChat& chat : sampleChats()) {
         for (std::size_t i = 0; i + 1 < chat.messages.size(); ++i) {
             if (chat.messages[i].mine && chat.messages[i].text == question) return chat.messages[i + 1].text;

@@ -28,6 +28,9 @@ Item {
     required property string stats
     required property string details
     required property string error
+    required property string files
+    required property bool summarised
+    required property string summary
     required property int branch
     required property int branchCount
     required property bool lastMessage

@@ -19,6 +19,9 @@ FocusScope {
 
     signal paneWanted
     signal fileWanted
+    signal optionsWanted
+    signal folderWanted(double chatId)
+    signal exportWanted(double chatId)
 
     function openPicker() {
         if (compact)
@@ -120,7 +123,15 @@ FocusScope {
             onClicked: header.chats.openNewChat()
         }
         IconButton {
+            objectName: "chatOptions"
+            icon.name: "filter"
+            text: qsTr("Settings of this chat")
+            enabled: header.chat.chatId > 0
+            onClicked: header.optionsWanted()
+        }
+        IconButton {
             id: more
+            objectName: "chatMenu"
             icon.name: "more"
             text: qsTr("More")
             enabled: header.chat.chatId > 0
@@ -154,27 +165,13 @@ FocusScope {
             brief: true
         }
     }
-    Menu {
+    ChatMenu {
         id: menu
-        MenuItem {
-            text: qsTr("Rename")
-            icon.name: "edit"
-            keys: header.shortcuts.keysText(ShortcutList.RenameChat)
-            onTriggered: header.renaming = true
-        }
-        MenuItem {
-            text: qsTr("Copy the last answer")
-            icon.name: "copy"
-            keys: header.shortcuts.keysText(ShortcutList.CopyLastAnswer)
-            enabled: !header.chat.empty
-            onTriggered: header.chat.copyLastAnswer()
-        }
-        MenuSeparator {}
-        MenuItem {
-            text: qsTr("Delete")
-            icon.name: "trash"
-            danger: true
-            onTriggered: header.chats.remove(header.chat.chatId)
-        }
+        chats: header.chats
+        shortcuts: header.shortcuts
+        chatId: header.chat.chatId
+        onRenameWanted: header.renaming = true
+        onFolderWanted: header.folderWanted(header.chat.chatId)
+        onExportWanted: header.exportWanted(header.chat.chatId)
     }
 }

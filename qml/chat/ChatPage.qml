@@ -12,16 +12,21 @@ FocusScope {
     required property ChatListModel chats
     required property ModelPickerViewModel models
     required property ShortcutList shortcuts
+    required property LibraryViewModel library
     property bool narrow: false
     property bool compact: false
     readonly property bool noModel: models.state === ModelPickerViewModel.NoModel
     readonly property bool modelFailed: models.state === ModelPickerViewModel.Failed
-    property string closedFailure
     /// From the bottom up to where messages end.
     readonly property real footHeight: height - notes.y
 
     signal paneWanted
     signal fileWanted
+    signal filesWanted
+    signal savePromptWanted
+    signal optionsWanted
+    signal folderWanted(double chatId)
+    signal exportWanted(double chatId)
 
     function focusComposer() {
         composer.forceActiveFocus(Qt.ShortcutFocusReason);
@@ -49,6 +54,9 @@ FocusScope {
         compact: page.compact
         onPaneWanted: page.paneWanted()
         onFileWanted: page.fileWanted()
+        onOptionsWanted: page.optionsWanted()
+        onFolderWanted: chatId => page.folderWanted(chatId)
+        onExportWanted: chatId => page.exportWanted(chatId)
     }
     MessageList {
         id: messages
@@ -66,7 +74,7 @@ FocusScope {
         width: Math.min(400, parent.width - 48)
         visible: page.chat.empty
         iconName: page.noModel || page.modelFailed ? "models" : "chat"
-        title: !page.noModel && !page.modelFailed ? qsTr("A new chat")
+        title: !page.noModel && !page.modelFailed ? (page.chat.temporary ? qsTr("A temporary chat") : qsTr("A new chat"))
              : page.models.count > 0 ? qsTr("No model is loaded") : qsTr("No model yet")
         detail: page.models.state === ModelPickerViewModel.Loading ? qsTr("%1. You can write already.").arg(page.models.stateText)
               : page.models.state === ModelPickerViewModel.Ready
@@ -77,29 +85,15 @@ FocusScope {
         verbIcon: page.models.count > 0 ? "models" : "file"
         onAct: page.models.count > 0 ? header.openPicker() : page.fileWanted()
     }
-    Column {
+    ChatNotices {
         id: notes
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: composer.top
         width: composer.width
-        topPadding: 8
-        bottomPadding: 8
-        spacing: 8
-
-        Banner {
-            width: parent.width
-            visible: page.modelFailed && page.models.stateText !== page.closedFailure
-            title: page.models.stateText
-            actionText: qsTr("Open another…")
-            onAction: page.fileWanted()
-            onClosed: page.closedFailure = page.models.stateText
-        }
-        Banner {
-            width: parent.width
-            visible: page.chat.errorText !== ""
-            title: page.chat.errorText
-            onClosed: page.chat.dismissError()
-        }
+        chat: page.chat
+        models: page.models
+        onFileWanted: page.fileWanted()
+        onKeepWanted: page.chats.duplicate(page.chat.chatId)
     }
     Composer {
         id: composer
@@ -109,7 +103,10 @@ FocusScope {
         width: Math.min(Theme.composerWidth, parent.width - (page.compact ? 24 : 32))
         focus: true
         chat: page.chat
+        library: page.library
         compact: page.compact
+        onFilesWanted: page.filesWanted()
+        onSavePromptWanted: page.savePromptWanted()
         onPageWanted: direction => messages.scrollPage(direction)
     }
 }

@@ -19,6 +19,10 @@ FocusScope {
 
     /// A chat was chosen: a drawer closes now, the composer takes the keyboard.
     signal chosen
+    signal trashWanted
+    signal importWanted
+    signal folderWanted(double chatId)
+    signal exportWanted(double chatId)
 
     function focusSearch() {
         search.forceActiveFocus(Qt.ShortcutFocusReason);
@@ -48,20 +52,14 @@ FocusScope {
             color: Theme.line
         }
     }
-    PaneHeader {
+    ChatPaneHeader {
         id: header
         width: parent.width
-        title: qsTr("Chats")
-
-        IconButton {
-            icon.name: "compose"
-            text: qsTr("New chat")
-            keys: pane.shortcuts.keysText(ShortcutList.NewChat)
-            onClicked: {
-                pane.chats.openNewChat();
-                pane.chosen();
-            }
-        }
+        chats: pane.chats
+        shortcuts: pane.shortcuts
+        onChosen: pane.chosen()
+        onImportWanted: pane.importWanted()
+        onExportWanted: pane.exportWanted(0)
     }
     TextField {
         id: search
@@ -98,6 +96,18 @@ FocusScope {
             onClicked: pane.chats.searchText = ""
         }
     }
+    Lazy {
+        id: filters
+        x: search.x
+        y: search.y + search.height + 8
+        width: search.width
+        height: item ? item.implicitHeight : 0
+        active: pane.chats.searching
+        content: SearchFilters {
+            width: filters.width
+            chats: pane.chats
+        }
+    }
     ListView {
         id: list
 
@@ -109,7 +119,8 @@ FocusScope {
         }
 
         anchors.fill: parent
-        anchors.topMargin: header.height + search.height + 6
+        anchors.topMargin: header.height + search.height + 6 + (filters.item ? filters.height + 8 : 0)
+        anchors.bottomMargin: trash.height
         clip: true
         model: pane.chats
         activeFocusOnTab: true
@@ -163,7 +174,7 @@ FocusScope {
             renaming: pane.renamingId === chatId
             menuOpen: rowMenu.opened && list.menuChatId === chatId
             onClicked: {
-                pane.chats.open(chatId);
+                pane.chats.open(chatId, hitMessageId);
                 pane.chosen();
             }
             onRenameWanted: pane.renamingId = chatId
@@ -186,20 +197,29 @@ FocusScope {
         color: Theme.text2
         wrapMode: Text.Wrap
     }
-    Menu {
+    ItemRow {
+        id: trash
+        objectName: "trashRow"
+        anchors.bottom: parent.bottom
+        width: parent.width - 1
+        height: 40
+        leftPadding: Theme.space16
+        icon.name: "trash"
+        text: qsTr("Trash")
+        onClicked: pane.trashWanted()
+        Rectangle {
+            width: parent.width
+            height: 1
+            color: Theme.line
+        }
+    }
+    ChatMenu {
         id: rowMenu
-        MenuItem {
-            text: qsTr("Rename")
-            icon.name: "edit"
-            keys: pane.shortcuts.keysText(ShortcutList.RenameChat)
-            onTriggered: pane.renamingId = list.menuChatId
-        }
-        MenuSeparator {}
-        MenuItem {
-            text: qsTr("Delete")
-            icon.name: "trash"
-            danger: true
-            onTriggered: pane.chats.remove(list.menuChatId)
-        }
+        chats: pane.chats
+        shortcuts: pane.shortcuts
+        chatId: list.menuChatId
+        onRenameWanted: pane.renamingId = list.menuChatId
+        onFolderWanted: pane.folderWanted(list.menuChatId)
+        onExportWanted: pane.exportWanted(list.menuChatId)
     }
 }

@@ -14,6 +14,7 @@ T.ItemDelegate {
     required property bool current
     required property bool answering
     required property string when
+    required property double hitMessageId
 
     property bool searching: false
     property bool renaming: false

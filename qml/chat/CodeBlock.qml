@@ -4,6 +4,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Templates as T
 import Lares.Style
+import Lares.Ui
 
 Item {
     id: block
@@ -86,6 +87,15 @@ Item {
                 wrapMode: block.row.wrapCode ? TextEdit.WrapAnywhere : TextEdit.NoWrap
                 font.family: Theme.monoFamily
                 font.pixelSize: 14
+
+                CodeHighlighter {
+                    document: edit.textDocument
+                    // A long block that still grows gets its colours when it is finished.
+                    language: block.row.growing && edit.lineCount > 150 ? "" : block.row.language
+                    keyword: Theme.codeKeyword
+                    string: Theme.codeString
+                    comment: Theme.codeComment
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 // Where a message is written. Enter sends, Shift+Enter breaks the line, Up brings the last question back to be edited.
-// While an answer is written Send is Stop, and typing goes on.
+// While an answer is written Send is Stop, and typing goes on. Text files come by button, paste or drop; `/` at the
+// beginning opens the saved prompts.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -11,9 +12,19 @@ FocusScope {
     id: composer
 
     required property ChatViewModel chat
+    required property LibraryViewModel library
     property bool compact: false
+    readonly property bool wantsPrompt: chat.draft.startsWith("/") && !chat.draft.includes("\n") && !chat.editing
 
     signal pageWanted(int direction)
+    signal filesWanted
+    signal savePromptWanted
+
+    function takePrompt(text: string) {
+        chat.draft = text;
+        input.forceActiveFocus(Qt.OtherFocusReason);
+        input.cursorPosition = input.length;
+    }
 
     function append(text: string) {
         input.forceActiveFocus(Qt.OtherFocusReason);
@@ -22,10 +33,19 @@ FocusScope {
 
     implicitHeight: card.height
 
+    Connections {
+        target: composer.chat
+        function onEditingChanged() {
+            input.forceActiveFocus(Qt.OtherFocusReason);
+            input.cursorPosition = input.length;
+        }
+    }
+
     Rectangle {
         id: card
+        readonly property real chipsHeight: chips.visible ? chips.height + 8 : 0
         width: parent.width
-        height: (note.visible ? note.height : 12) + scroll.height + 8 + Theme.controlHeight + 8
+        height: (note.visible ? note.height : 12) + chipsHeight + scroll.height + 8 + Theme.controlHeight + 8
         radius: Theme.radiusCard
         color: Theme.page
         border.width: input.activeFocus ? 2 : 1
@@ -48,7 +68,8 @@ FocusScope {
                 x: 40
                 width: parent.width - x - 48
                 kind: Label.Note
-                text: qsTr("Replaces your last question; the old one stays as a branch.")
+                text: composer.chat.editingAnswer ? qsTr("Stands beside the model's answer, which stays as a branch.")
+                                                  : qsTr("Stands beside your question, which stays as a branch.")
                 color: Theme.text2
                 elide: Text.ElideRight
             }
@@ -63,10 +84,17 @@ FocusScope {
                 onClicked: composer.chat.cancelEdit()
             }
         }
+        AttachmentChips {
+            id: chips
+            x: 16
+            y: note.visible ? note.height : 12
+            width: parent.width - 32
+            chat: composer.chat
+        }
         Flickable {
             id: scroll
             x: 16
-            y: note.visible ? note.height : 12
+            y: (note.visible ? note.height : 12) + card.chipsHeight
             width: parent.width - 32
             height: Math.min(Math.max(24, input.contentHeight + 4), 8 * 20 + 4)
             contentWidth: width
@@ -100,7 +128,16 @@ FocusScope {
 
                 Keys.onPressed: event => {
                     const enter = event.key === Qt.Key_Return || event.key === Qt.Key_Enter;
-                    if (enter && !(event.modifiers & Qt.ShiftModifier)) {
+                    const prompts = promptLoader.object as PromptPopover;
+                    if (prompts && (event.key === Qt.Key_Up || event.key === Qt.Key_Down)) {
+                        prompts.move(event.key === Qt.Key_Up ? -1 : 1);
+                        event.accepted = true;
+                    } else if (prompts && composer.library.prompts.count > 0 && enter) {
+                        prompts.take();
+                        event.accepted = true;
+                    } else if (event.matches(StandardKey.Paste) && composer.chat.attachPasted()) {
+                        event.accepted = true;
+                    } else if (enter && !(event.modifiers & Qt.ShiftModifier)) {
                         composer.chat.send();
                         event.accepted = true;
                     } else if (event.key === Qt.Key_Up && input.length === 0 && !composer.chat.busy) {
@@ -112,6 +149,51 @@ FocusScope {
                     }
                 }
             }
+        }
+        Row {
+            x: 8
+            anchors.verticalCenter: verb.verticalCenter
+            IconButton {
+                objectName: "attach"
+                icon.name: "clip"
+                text: qsTr("Attach text files")
+                onClicked: composer.filesWanted()
+            }
+            IconButton {
+                objectName: "prompts"
+                icon.name: "slash"
+                text: composer.chat.draft === "" ? qsTr("Saved prompts") : qsTr("Save this as a prompt")
+                onClicked: {
+                    if (composer.chat.draft === "" || composer.wantsPrompt)
+                        composer.takePrompt("/");
+                    else
+                        composer.savePromptWanted();
+                }
+            }
+        }
+        DropArea {
+            anchors.fill: parent
+            keys: ["text/uri-list"]
+            onDropped: drop => {
+                composer.chat.attach(drop.urls);
+                drop.accept();
+            }
+        }
+        Lazy {
+            id: promptLoader
+            active: composer.wantsPrompt
+            content: PromptPopover {
+                parent: card
+                y: -height - 6
+                library: composer.library
+                onChosen: text => composer.takePrompt(text)
+                Component.onCompleted: open()
+            }
+        }
+        Binding {
+            target: composer.library
+            property: "promptFilter"
+            value: composer.wantsPrompt ? composer.chat.draft.substring(1) : ""
         }
         Label {
             anchors.right: verb.left

@@ -11,6 +11,9 @@ Popover {
     id: popover
 
     required property string details
+
+    signal againWanted
+
     readonly property var lines: details.split("\n").filter(line => line !== "")
 
     width: Math.min(432, (T.Overlay.overlay?.width ?? 432) - 32)
@@ -31,6 +34,18 @@ Popover {
                 font.weight: Font.DemiBold
                 text: qsTr("How this answer was made")
                 elide: Text.ElideRight
+            }
+            Button {
+                objectName: "sameAgain"
+                variant: Button.Quiet
+                size: Theme.smallHeight
+                ink: Theme.accent
+                icon.name: "refresh"
+                text: qsTr("Same again")
+                onClicked: {
+                    popover.againWanted();
+                    popover.close();
+                }
             }
             Button {
                 variant: Button.Quiet

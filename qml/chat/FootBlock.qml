@@ -13,7 +13,9 @@ Item {
     readonly property bool writing: row.messageState === MessageBlocksModel.Writing
     readonly property bool failed: row.messageState === MessageBlocksModel.Failed
 
-    implicitHeight: writing ? 28 : failed ? banner.height + 8 + Theme.controlHeight : Theme.controlHeight
+    readonly property real verbsY: failed ? banner.height + 8 : 0
+
+    implicitHeight: (writing ? 28 : verbsY + Theme.controlHeight) + (row.summarised ? summaryBar.height + 8 : 0)
 
     Label {
         visible: block.writing && block.chat.activity !== ChatViewModel.Answering
@@ -33,7 +35,7 @@ Item {
     }
     Row {
         x: -8
-        y: block.failed ? banner.height + 8 : 0
+        y: block.verbsY
         visible: !block.writing
 
         IconButton {
@@ -42,39 +44,29 @@ Item {
             onClicked: block.chat.copy(block.row.messageId)
         }
         IconButton {
+            objectName: "editAnswer"
+            icon.name: "edit"
+            text: qsTr("Change this answer")
+            enabled: !block.chat.busy
+            onClicked: block.chat.edit(block.row.messageId)
+        }
+        IconButton {
             icon.name: "refresh"
             text: qsTr("Another answer")
             enabled: !block.chat.busy
             onClicked: block.chat.regenerate(block.row.messageId)
         }
-        Row {
+        IconButton {
+            objectName: "continueAnswer"
+            visible: block.row.lastMessage && !block.failed
+            icon.name: "continue"
+            text: qsTr("Go on with this answer")
+            enabled: !block.chat.busy
+            onClicked: block.chat.continueAnswer(block.row.messageId)
+        }
+        BranchSwitch {
             anchors.verticalCenter: parent.verticalCenter
-            visible: block.row.branchCount > 1
-            leftPadding: 8
-            rightPadding: 8
-
-            IconButton {
-                size: Theme.smallHeight
-                iconSize: 16
-                icon.name: "left"
-                text: qsTr("The answer before")
-                enabled: block.row.branch > 1 && !block.chat.busy
-                onClicked: block.chat.showBranch(block.row.messageId, block.row.branch - 1)
-            }
-            Label {
-                anchors.verticalCenter: parent.verticalCenter
-                kind: Label.Note
-                text: qsTr("%1 / %2").arg(block.row.branch).arg(block.row.branchCount)
-                color: Theme.text2
-            }
-            IconButton {
-                size: Theme.smallHeight
-                iconSize: 16
-                icon.name: "right"
-                text: qsTr("The next answer")
-                enabled: block.row.branch < block.row.branchCount && !block.chat.busy
-                onClicked: block.chat.showBranch(block.row.messageId, block.row.branch + 1)
-            }
+            row: block.row
         }
         IconButton {
             id: info
@@ -101,8 +93,16 @@ Item {
         content: DetailsPopover {
             parent: info
             details: block.row.details
+            onAgainWanted: block.chat.reproduce(block.row.messageId)
             onClosed: detailsLoader.active = false
             Component.onCompleted: open()
         }
+    }
+    SummaryBar {
+        id: summaryBar
+        visible: block.row.summarised
+        anchors.bottom: parent.bottom
+        width: parent.width
+        row: block.row
     }
 }

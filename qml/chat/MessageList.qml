@@ -33,6 +33,14 @@ FocusScope {
         list.scrollBy(direction * (list.height - 48));
     }
 
+    Connections {
+        target: messages.chat
+        function onMessageWanted(messageId) {
+            messages.following = false;
+            settle.stop();
+            list.positionViewAtIndex(messages.chat.blocks.firstRow(messageId), ListView.Beginning);
+        }
+    }
     ListView {
         id: list
 

@@ -14,6 +14,9 @@ ApplicationWindow {
     required property ModelPickerViewModel models
     required property SettingsViewModel settings
     required property SystemTheme systemTheme
+    required property LibraryViewModel library
+    required property JumpModel jump
+    required property AnswerNotifier notifier
 
     readonly property bool narrow: width < 900
     readonly property bool compact: width < 600
@@ -31,12 +34,10 @@ ApplicationWindow {
         drawer.open();
     }
     function openModelFile() {
-        fileDialog.active = true;
-        (fileDialog.object as ModelFileDialog).open();
+        dialogs.openModelFile();
     }
     function showKeys() {
-        keysDialog.active = true;
-        (keysDialog.object as KeysDialog).open();
+        dialogs.showKeys();
     }
     /// Esc: the innermost thing that is open. Popovers and dialogs see to it themselves.
     function stopOrClose() {
@@ -103,6 +104,7 @@ ApplicationWindow {
         id: keyTable
     }
     WindowKeys {
+        id: windowKeys
         shortcuts: keyTable
         navigator: window.navigator
         chats: window.chats
@@ -114,6 +116,7 @@ ApplicationWindow {
         onFileWanted: window.openModelFile()
         onPartWanted: window.nextPart()
         onKeysWanted: window.showKeys()
+        onJumpWanted: dialogs.showJump()
         onEscaped: window.stopOrClose()
         onQuitWanted: window.close()
     }
@@ -151,6 +154,12 @@ ApplicationWindow {
             compact: window.compact
             onPaneWanted: window.openPane()
             onFileWanted: window.openModelFile()
+            library: window.library
+            onFilesWanted: dialogs.attachFiles()
+            onSavePromptWanted: dialogs.savePrompt()
+            onOptionsWanted: dialogs.showOptions()
+            onFolderWanted: chatId => dialogs.showFolders(chatId)
+            onExportWanted: chatId => dialogs.exportChat(chatId)
         }
         Lazy {
             id: settingsLoader
@@ -166,14 +175,16 @@ ApplicationWindow {
                 onPaneWanted: window.openPane()
             }
         }
-        Toast {
+        WindowToast {
             id: toast
+            chats: window.chats
+            chat: window.chat
+            library: window.library
+            notifier: window.notifier
             anchors.horizontalCenter: parent.horizontalCenter
             anchors.bottom: parent.bottom
             anchors.bottomMargin: window.inChat ? chatPage.footHeight + 12 : 24
             maximumWidth: parent.width - 32
-            onAction: window.chats.undo()
-            onClosed: window.chats.dismissUndo()
         }
     }
 
@@ -196,6 +207,10 @@ ApplicationWindow {
             focus: true
             chats: window.chats
             shortcuts: keyTable
+            onTrashWanted: dialogs.showTrash()
+            onImportWanted: dialogs.importChats()
+            onFolderWanted: chatId => dialogs.showFolders(chatId)
+            onExportWanted: chatId => dialogs.exportChat(chatId)
             onChosen: {
                 drawer.close();
                 chatPage.focusComposer();
@@ -214,35 +229,18 @@ ApplicationWindow {
             }
         }
     }
-    Lazy {
-        id: keysDialog
-        active: false
-        content: KeysDialog {
-            shortcuts: keyTable
-        }
-    }
-    Lazy {
-        id: fileDialog
-        active: false
-        content: ModelFileDialog {
-            onAccepted: window.models.openFile(selectedFile)
-        }
+    WindowDialogs {
+        id: dialogs
+        chats: window.chats
+        chat: window.chat
+        models: window.models
+        library: window.library
+        settings: window.settings
+        jump: window.jump
+        shortcuts: keyTable
+        onActionChosen: action => windowKeys.perform(action)
+        onChatChosen: window.goToChat()
     }
 
     onNarrowChanged: if (!narrow) drawer.close()
-    Connections {
-        target: window.chats
-        function onUndoChanged() {
-            if (window.chats.undoText !== "")
-                toast.show(window.chats.undoText, "trash", qsTr("Undo"));
-            else if (toast.actionText !== "")
-                toast.close();
-        }
-    }
-    Connections {
-        target: window.chat
-        function onCopied() {
-            toast.show(qsTr("Copied"), "check", "");
-        }
-    }
 }

@@ -19,6 +19,7 @@ Item {
     signal fileWanted
     signal partWanted
     signal keysWanted
+    signal jumpWanted
     signal escaped
     signal quitWanted
 
@@ -28,6 +29,11 @@ Item {
             chats.openNewChat();
             chatWanted();
             break;
+        case ShortcutList.NewTemporaryChat:
+            chats.openTemporaryChat();
+            chatWanted();
+            break;
+        case ShortcutList.Jump: jumpWanted(); break;
         case ShortcutList.FocusComposer:
         case ShortcutList.GoToChat: chatWanted(); break;
         case ShortcutList.SearchChats: searchWanted(); break;

@@ -176,6 +176,42 @@ class TestLaresCli : public QObject {
         QCOMPARE(process.exitCode(), 0);
     }
 
+    void chatsComeInAndGoOut() {
+        const QString in = m_folder.filePath("in.json");
+        QFile file(in);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(R"({"format": "lares-chats", "version": 1, "chats": [{"title": "Swifts", "leaf": 1, "messages": [
+            {"parent": -1, "role": "user", "text": "Where do they sleep?"},
+            {"parent": 0, "role": "assistant", "text": "In the **air**."},
+            {"parent": 0, "role": "assistant", "text": "Nobody knows."}]}]})");
+        file.close();
+        Outcome outcome = runLares(profiled({"chats", "import", in, "--json"}));
+        QCOMPARE(outcome.code, 0);
+        QCOMPARE(QJsonDocument::fromJson(outcome.out).object()["messages"].toInt(), 3);
+        outcome = runLares(profiled({"chats", "list"}));
+        QVERIFY2(outcome.out.contains("Swifts"), outcome.out.constData());
+        outcome = runLares(profiled({"chats", "search", "sleep", "--json"}));
+        QVERIFY2(outcome.out.contains("Where do they sleep?"), outcome.out.constData());
+        for (const auto& [suffix, holds] : {std::pair("md", "In the **air**."),
+                                            {"html", "In the <b>air</b>."},
+                                            {"json", "Nobody knows."},
+                                            {"pdf", "%PDF-"}}) {
+            const QString out = m_folder.filePath(QStringLiteral("out.") + suffix);
+            outcome = runLares(profiled({"chats", "export", out}));
+            QCOMPARE(outcome.code, 0);
+            QFile written(out);
+            QVERIFY(written.open(QIODevice::ReadOnly));
+            QVERIFY2(written.readAll().contains(holds), suffix);
+        }
+        outcome = runLares(profiled({"chats", "import", m_model}));
+        QCOMPARE(outcome.code, 1);
+        QVERIFY2(outcome.error.contains("Nothing was changed"), outcome.error.constData());
+        QCOMPARE(store().chats.listChats().size(), std::size_t(1));
+        for (const QStringList& words : {QStringList{"chats"}, {"chats", "sing"}, {"chats", "search"}}) {
+            QCOMPARE(runLares(profiled(words)).code, 2);
+        }
+    }
+
     void aNewerStoreIsLeftAlone() {
         store().database.connection().exec("PRAGMA user_version=9999");
         const Outcome outcome = runLares(profiled({"chat", "--model", m_model}), "Hi\n");

@@ -252,7 +252,7 @@ void TestTransfer::oursComesBackTheSame() {
 void TestTransfer::markdown() {
     std::vector<ChatTree> trees = readChats(write("a.json", kChatGpt)).chats;
     trees.front().messages.front().attachments = {{"a.md", "```\ncode\n```"}};
-    const QString text = chatsToMarkdown(trees);
+    const QString text = chatsToMarkdown(exportedChats(trees));
     QVERIFY2(text.startsWith("# Garden\n"), qPrintable(text));
     QVERIFY(text.contains("\nWhen to sow?\n") && text.contains("\nIn April.\n"));
     QVERIFY(!text.contains("In May."));  // the shown branch alone
@@ -367,10 +367,10 @@ void TestTransfer::theService() {
     QTRY_COMPARE(failed.count(), 1);
     QCOMPARE(f.store().chats.listChats().size(), std::size_t(1));
     const QString out = m_folder->filePath("out.json");
-    transfer.exportTo(out, {chatId}, chatsToJson);
+    transfer.exportJson(out, {chatId});
     QTRY_COMPARE(exported.count(), 1);
     QCOMPARE(readChats(out).chats.front().messages.size(), std::size_t(4));
-    transfer.exportTo(m_folder->filePath("no/such/folder.json"), {}, chatsToJson);
+    transfer.exportTo(m_folder->filePath("no/such/folder.md"), {}, chatsToMarkdown);
     QTRY_COMPARE(failed.count(), 2);
     QVERIFY(failed.last().first().toString().contains(QStringLiteral("could not be written")));
 }

@@ -60,10 +60,14 @@ class Worker {
     void work() {
         m_stores.chats.recoverInterrupted();
         for (std::int64_t now = 1;; ++now) {
-            const auto dice = m_random() % 10;
+            const auto dice = m_random() % 12;
             if (dice < 8) {
                 talk(now);
             } else if (dice < 9) {
+                edit(now);
+            } else if (dice < 10) {
+                duplicate(now);
+            } else if (dice < 11) {
                 remove(now);
             } else {
                 purge();
@@ -96,6 +100,42 @@ class Worker {
         written += m_random() % 500;
         m_stores.chats.finishMessage(answer, childText(written), MessageState::complete, "{}");
         say("message %lld %lld %zu complete", static_cast<long long>(chatId), static_cast<long long>(answer), written);
+        if (m_random() % 4 == 0) goOn(chatId, answer, written);
+    }
+
+    /// The answer is continued: it is being written again, and what it had may not be lost.
+    void goOn(std::int64_t chatId, std::int64_t answer, std::size_t written) {
+        say("message %lld %lld %zu writing", static_cast<long long>(chatId), static_cast<long long>(answer), written);
+        m_stores.chats.saveText(answer, childText(written), MessageState::writing);
+        written += m_random() % 2000;
+        m_stores.chats.finishMessage(answer, childText(written), MessageState::complete, "{}");
+        say("message %lld %lld %zu complete", static_cast<long long>(chatId), static_cast<long long>(answer), written);
+    }
+
+    /// A question said anew beside the last one, with a file, and a summary of what was before.
+    void edit(std::int64_t now) {
+        if (m_chats.empty()) return;
+        const std::int64_t chatId = m_chats[m_random() % m_chats.size()];
+        const std::size_t bytes = 20 + m_random() % 500;
+        std::int64_t question = 0;
+        m_stores.database.inTransaction([&] {
+            const MessageRow old = m_stores.chats.message(m_stores.chats.chat(chatId).leafId);
+            question = m_stores.chats.addMessage(chatId, old.parentId, Role::user, childText(bytes),
+                                                 MessageState::complete, now, {{"a.txt", childText(bytes)}});
+            m_stores.chats.putSummary(old.parentId != 0 ? old.parentId : old.id, childText(bytes), now);
+        });
+        say("message %lld %lld %zu complete", static_cast<long long>(chatId), static_cast<long long>(question), bytes);
+        m_stores.library.setDraft(chatId, childText(bytes));
+    }
+
+    void duplicate(std::int64_t now) {
+        if (m_chats.empty() || m_chats.size() > 20) return;
+        const std::int64_t copy = m_stores.chats.duplicateChat(m_chats[m_random() % m_chats.size()], "copy", now);
+        for (const MessageRow& row : m_stores.chats.shownMessages(copy)) {
+            say("message %lld %lld %zu %s", static_cast<long long>(copy), static_cast<long long>(row.id),
+                row.text.size(), row.state == MessageState::complete ? "complete" : "writing");
+        }
+        m_chats.push_back(copy);
     }
 
     void remove(std::int64_t now) {

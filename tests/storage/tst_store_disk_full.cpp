@@ -1,11 +1,9 @@
 // The disk fills up at any single write: each verb then either happened wholly or threw diskFull and changed nothing,
-// and goes on once there is room. SQLite's unix VFS lets its system calls be replaced, so no small disk is needed; the
-// largest file allowed (RLIMIT_FSIZE) is the same failure from the real kernel.
+// and goes on once there is room. The largest file allowed (RLIMIT_FSIZE) is the same failure from the real kernel.
+#include "tests/storage/full_disk.h"
 #include "tests/storage/storage_fixture.h"
 
-#include <sqlite3.h>
 #include <sys/resource.h>
-#include <unistd.h>
 #include <cerrno>
 #include <csignal>
 #include <functional>
@@ -15,40 +13,6 @@ using namespace lares::storage;
 using namespace lares::storage_test;
 
 namespace {
-
-/// Writes that still succeed; the next one writes half of what it was given, and all after that nothing. < 0: all do.
-long g_writesLeft = -1;
-int g_errno = ENOSPC;
-bool g_failed = false;
-
-template <typename Write>
-ssize_t limitedWrite(std::size_t bytes, Write write) {
-    if (g_writesLeft < 0) return write(bytes);
-    if (g_writesLeft > 0) {
-        --g_writesLeft;
-        return write(bytes);
-    }
-    const bool first = !std::exchange(g_failed, true);
-    if (first && bytes > 1) return write(bytes / 2);
-    errno = g_errno;
-    return -1;
-}
-
-ssize_t limitedPwrite(int file, const void* data, std::size_t bytes, off_t offset) {
-    return limitedWrite(bytes, [&](std::size_t n) { return pwrite(file, data, n, offset); });
-}
-
-ssize_t limitedPlainWrite(int file, const void* data, std::size_t bytes) {
-    return limitedWrite(bytes, [&](std::size_t n) { return write(file, data, n); });
-}
-
-void limitWrites(bool on) {
-    sqlite3_vfs* vfs = sqlite3_vfs_find("unix");
-    const auto call = [on](auto function) { return on ? reinterpret_cast<sqlite3_syscall_ptr>(function) : nullptr; };
-    vfs->xSetSystemCall(vfs, "pwrite", call(limitedPwrite));
-    vfs->xSetSystemCall(vfs, "pwrite64", call(limitedPwrite));
-    vfs->xSetSystemCall(vfs, "write", call(limitedPlainWrite));
-}
 
 void verifyDiskFull(const Error& error) {
     QVERIFY2(error.kind() == ErrorKind::diskFull, (std::string(error.what()) + " " + error.detail()).c_str());
@@ -61,9 +25,7 @@ class StoreDiskFullTest : public QObject {
     Q_OBJECT
 
  private slots:
-    void initTestCase() { limitWrites(true); }
-    void cleanupTestCase() { limitWrites(false); }
-    void cleanup() { g_writesLeft = -1; }
+    void cleanup() { FullDisk::makeRoom(); }
     void everyWriteOfEveryVerb_data();
     void everyWriteOfEveryVerb();
     void aQuotaIsTheSame();
@@ -74,12 +36,7 @@ class StoreDiskFullTest : public QObject {
 
  private:
     void fillStores(const StoreFolder& folder);
-    static void fail(long afterWrites, int error = ENOSPC) {
-        g_writesLeft = afterWrites;
-        g_errno = error;
-        g_failed = false;
-    }
-
+    FullDisk m_disk;
     std::int64_t m_chatId = 0, m_answerId = 0, m_deletedId = 0;
 };
 
@@ -119,6 +76,12 @@ void StoreDiskFullTest::everyWriteOfEveryVerb_data() {
     row("deleteChat", [this](Stores& s) { s.chats.deleteChat(m_chatId, 2); });
     row("undoDelete", [this](Stores& s) { s.chats.undoDelete(m_deletedId); });
     row("recoverInterrupted", [](Stores& s) { s.chats.recoverInterrupted(); });
+    row("duplicateChat", [this](Stores& s) { s.chats.duplicateChat(m_chatId, "copy", 2); });
+    row("addTree", [](Stores& s) {
+        s.chats.addTree({.title = "in", .messages = {{.text = childText(9000)}, {.parent = 0, .text = "b"}}});
+    });
+    row("putSummary", [this](Stores& s) { s.chats.putSummary(m_answerId, "short", 2); });
+    row("drafts", [](Stores& s) { s.library.setDraft(0, "half"); });
     row("settings", [](Stores& s) { s.settings.set("key", "[1]"); });
     row("models", [](Stores& s) { s.models.put(ModelRow{"/m.gguf", "M", "llama", "Q8_0"}); });
 }
@@ -132,9 +95,9 @@ void StoreDiskFullTest::everyWriteOfEveryVerb() {
     int failures = 0;
     for (long writes = 0;; ++writes) {
         QVERIFY(writes < 1000);
-        fail(writes);
+        FullDisk::fill(writes);
         const auto error = errorOf([&] { work(stores); });
-        g_writesLeft = -1;
+        FullDisk::makeRoom();
         if (!error) break;
         ++failures;
         verifyDiskFull(*error);
@@ -142,7 +105,7 @@ void StoreDiskFullTest::everyWriteOfEveryVerb() {
         const Database other = Database::open(folder.path());  // another process sees the same
         QCOMPARE(verdict(stores.database), std::string("ok"));
     }
-    QVERIFY(!g_failed);
+    QVERIFY(!FullDisk::failed());
     QVERIFY(failures > 0);
     const std::string after = dump(stores.database);
     QVERIFY(after != before);
@@ -156,9 +119,9 @@ void StoreDiskFullTest::aQuotaIsTheSame() {
     fillStores(folder);
     Stores stores(Database::open(folder.path()));
     for (const int error : {EDQUOT, EFBIG}) {
-        fail(0, error);
+        FullDisk::fill(0, error);
         const auto thrown = errorOf([&] { stores.chats.createChat("new", 2); });
-        g_writesLeft = -1;
+        FullDisk::makeRoom();
         QVERIFY(thrown.has_value());
         verifyDiskFull(*thrown);
     }
@@ -174,9 +137,9 @@ void StoreDiskFullTest::purge() {
         std::filesystem::copy_file(filled.path(), folder.path());
         Stores stores(Database::open(folder.path()));
         const std::string before = dump(stores.database);
-        fail(writes);
+        FullDisk::fill(writes);
         const auto error = errorOf([&] { stores.chats.purgeDeleted(100); });
-        g_writesLeft = -1;
+        FullDisk::makeRoom();
         if (error) verifyDiskFull(*error);
         // Gone or not, never half; and once there is room, no trace is left.
         const bool gone = errorOf([&] { stores.chats.chat(m_deletedId); }).has_value();
@@ -193,9 +156,9 @@ void StoreDiskFullTest::openingANewOne() {
     for (long writes = 0;; ++writes) {
         QVERIFY(writes < 1000);
         const StoreFolder folder;
-        fail(writes);
+        FullDisk::fill(writes);
         const auto error = errorOf([&] { Database::open(folder.path()); });
-        g_writesLeft = -1;
+        FullDisk::makeRoom();
         if (!error) break;
         ++failures;
         verifyDiskFull(*error);
@@ -219,9 +182,9 @@ void StoreDiskFullTest::migrating() {
         QVERIFY(writes < 1000);
         const StoreFolder folder;
         std::filesystem::copy_file(filled.path(), folder.path());
-        fail(writes);
+        FullDisk::fill(writes);
         const auto error = errorOf([&] { Database::open(folder.path(), stepsWithExtra(1)); });
-        g_writesLeft = -1;
+        FullDisk::makeRoom();
         if (!error) break;
         ++failures;
         verifyDiskFull(*error);

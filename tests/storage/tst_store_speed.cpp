@@ -28,6 +28,10 @@ constexpr double kPatience = 10;
 constexpr double kPatience = 1;
 #endif
 
+}  // namespace
+Q_DECLARE_METATYPE(lares::storage::SearchQuery)
+namespace {
+
 constexpr int kVocabulary = 30'000;
 
 /// Words as unequally common as in language: the k-th most common one is said about 1/k as often (Zipf).
@@ -66,6 +70,8 @@ class StoreSpeedTest : public QObject {
     void shownMessages();
     void search_data();
     void search();
+    void searchWithFilters_data();
+    void searchWithFilters();
     void saveText();
     void purge();
 
@@ -156,6 +162,24 @@ void StoreSpeedTest::search() {
                             [&] { hits = m_stores->chats.search(query, 200).size(); });
     qInfo("%zu hits", hits);
     QCOMPARE(hits > 0, text != "qqqq");
+    QVERIFY(ms < 50 * kPatience);
+}
+
+void StoreSpeedTest::searchWithFilters_data() {
+    QTest::addColumn<SearchQuery>("query");
+    const std::string common = Talker::word(1), usual = Talker::word(10) + " ";
+    QTest::newRow("mine") << SearchQuery{.text = common, .role = Role::user};
+    QTest::newRow("long ago") << SearchQuery{.text = common, .beforeMs = 1000};
+    QTest::newRow("long ago, two words") << SearchQuery{.text = usual + common, .beforeMs = 1000};
+    QTest::newRow("in an empty folder") << SearchQuery{.text = common, .folderId = 7};
+    QTest::newRow("lately") << SearchQuery{.text = common, .sinceMs = kMessages - 100};
+}
+
+void StoreSpeedTest::searchWithFilters() {
+    QFETCH(SearchQuery, query);
+    std::size_t hits = 0;
+    const double ms = timed(QTest::currentDataTag(), [&] { hits = m_stores->chats.search(query).size(); });
+    qInfo("%zu hits", hits);
     QVERIFY(ms < 50 * kPatience);
 }
 

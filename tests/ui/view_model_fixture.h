@@ -39,8 +39,8 @@ struct ViewModelFixture {
 /// The open chat and the list beside it.
 struct ChatFixture : ViewModelFixture {
     QDateTime now = QDateTime::currentDateTime();
-    ChatViewModel chat{composition.chats(), composition.models()};
-    ChatListModel list{composition.chats(), chat, [this] { return now; }};
+    ChatViewModel chat{composition.chats(), composition.models(), composition.library(), composition.sideQuestions()};
+    ChatListModel list{composition.chats(), composition.library(), chat, [this] { return now; }};
 
     /// Sends and waits for the whole answer.
     [[nodiscard]] bool ask(const QString& text) {

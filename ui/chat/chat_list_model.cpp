@@ -1,6 +1,7 @@
 #include "ui/chat/chat_list_model.h"
 
 #include "app/services/chat/chat_service.h"
+#include "app/services/library/library_service.h"
 #include "ui/chat/chat_view_model.h"
 #include "ui/chat/markdown_blocks.h"
 
@@ -17,6 +18,8 @@ struct Row {
     qint64 chatId = 0;
     qint64 hitMessageId = 0;
     qint64 updatedAtMs = 0;
+    qint64 folderId = 0;
+    bool pinned = false;
     QString title, section, when, snippet;
     bool operator==(const Row&) const = default;
 };
@@ -37,15 +40,20 @@ QString withMarks(const app::ChatSearchHit& hit) {
 }  // namespace
 
 struct ChatListModel::Private {
-    Private(ChatListModel& model, app::ChatService& service, ChatViewModel& openChat, Clock clock)
-        : self(model), chats(service), open(openChat), now(std::move(clock)) {}
+    Private(ChatListModel& model, app::ChatService& service, app::LibraryService& libraryService,
+            ChatViewModel& openChat, Clock clock)
+        : self(model), chats(service), library(libraryService), open(openChat), now(std::move(clock)) {}
 
     ChatListModel& self;
     app::ChatService& chats;
+    app::LibraryService& library;
     ChatViewModel& open;
     Clock now;
     QVector<Row> rows;
     QString searchText;
+    Who who = Anyone;
+    int days = 0;
+    app::ChatSearch asked;  ///< the last search that was asked for
     QList<app::ChatSearchHit> hits;
     bool showsHits = false;  ///< the rows are the hits of the last search that was answered
     qint64 undoId = 0;
@@ -85,6 +93,34 @@ struct ChatListModel::Private {
         return row;
     }
 
+    /// Place of the folder in the list; -1: in none, or not known yet.
+    qsizetype folderRank(qint64 folderId) const {
+        const QList<app::FolderItem>& all = library.items().folders;
+        const auto found = std::find_if(all.cbegin(), all.cend(),
+                                        [folderId](const app::FolderItem& folder) { return folder.id == folderId; });
+        return found == all.cend() ? -1 : found - all.cbegin();
+    }
+
+    qsizetype rank(const Row& row) const {
+        if (row.pinned) return -1;
+        const qsizetype folder = row.folderId == 0 ? -1 : folderRank(row.folderId);
+        return folder >= 0 ? folder : library.items().folders.size();
+    }
+
+    const app::ChatListItem* stored(double chatId) const {
+        const QList<app::ChatListItem>& all = chats.chats();
+        const auto found = std::find_if(all.cbegin(), all.cend(),
+                                        [chatId](const app::ChatListItem& chat) { return double(chat.id) == chatId; });
+        return found == all.cend() ? nullptr : &*found;
+    }
+
+    void search() {
+        asked = {searchText};
+        if (who != Anyone) asked.role = who == Me ? app::MessageRole::user : app::MessageRole::assistant;
+        if (days > 0) asked.sinceMs = now().addDays(-days).toMSecsSinceEpoch();
+        chats.searchChats(asked);  // the rows stay until the answer comes
+    }
+
     QVector<Row> wantedRows() const {
         const QDateTime moment = now();
         QVector<Row> wanted;
@@ -97,8 +133,20 @@ struct ChatListModel::Private {
             }
         } else {
             for (const app::ChatListItem& chat : chats.chats()) {
-                wanted += rowFor(chat.id, chat.title, chat.updatedAtMs, moment);
+                Row row = rowFor(chat.id, chat.title, chat.updatedAtMs, moment);
+                row.pinned = chat.pinned;
+                row.folderId = chat.folderId;
+                const auto folder = folderRank(chat.folderId);
+                if (chat.pinned) {
+                    row.section = tr("Pinned");
+                } else if (folder >= 0) {
+                    row.section = library.items().folders[folder].name;
+                }
+                wanted += row;
             }
+            // Pinned ones, then folders by name, then the rest; each last used first, as they come.
+            std::stable_sort(wanted.begin(), wanted.end(),
+                             [this](const Row& a, const Row& b) { return rank(a) < rank(b); });
         }
         return wanted;
     }
@@ -172,8 +220,9 @@ struct ChatListModel::Private {
     }
 };
 
-ChatListModel::ChatListModel(app::ChatService& chats, ChatViewModel& open, Clock now, QObject* parent)
-    : QAbstractListModel(parent), d(new Private(*this, chats, open, std::move(now))) {
+ChatListModel::ChatListModel(app::ChatService& chats, app::LibraryService& library, ChatViewModel& open, Clock now,
+                             QObject* parent)
+    : QAbstractListModel(parent), d(new Private(*this, chats, library, open, std::move(now))) {
     if (!d->now) d->now = [] { return QDateTime::currentDateTime(); };
     d->midnight.setSingleShot(true);
     connect(&d->midnight, &QTimer::timeout, this, &ChatListModel::refreshSections);
@@ -181,16 +230,20 @@ ChatListModel::ChatListModel(app::ChatService& chats, ChatViewModel& open, Clock
         if (state == Qt::ApplicationActive) refreshSections();
     });
     connect(&chats, &app::ChatService::chatsChanged, this, [this] {
-        if (searching()) d->chats.searchChats(d->searchText);
+        if (searching()) d->search();
         if (!d->showsHits) d->showRows();
     });
     connect(&chats, &app::ChatService::searchFinished, this,
             [this](const app::ChatSearch& search, const QList<app::ChatSearchHit>& hits) {
-                if (search.text != d->searchText) return;  // an answer to what was typed before
+                if (!(search == d->asked) || !searching()) return;  // an answer to what was typed before
                 d->hits = hits;
                 d->showsHits = true;
                 d->showRows();
             });
+    connect(&library, &app::LibraryService::changed, this, [this] {
+        if (!d->showsHits) d->showRows();
+    });
+    connect(&library, &app::LibraryService::duplicated, this, [this](qint64 chatId) { d->open.open(double(chatId)); });
     connect(&chats, &app::ChatService::busyChanged, this, [this] { d->tellEach({AnsweringRole}); });
     connect(&chats, &app::ChatService::chatDeleted, this,
             [this](qint64 chatId, const QString& title) { d->offerUndo(chatId, title); });
@@ -213,7 +266,8 @@ QHash<int, QByteArray> ChatListModel::roleNames() const {
     return {{ChatIdRole, "chatId"},   {TitleRole, "title"},
             {SectionRole, "section"}, {SnippetRole, "snippet"},
             {CurrentRole, "current"}, {AnsweringRole, "answering"},
-            {WhenRole, "when"},       {HitMessageRole, "hitMessageId"}};
+            {WhenRole, "when"},       {HitMessageRole, "hitMessageId"},
+            {PinnedRole, "pinned"},   {FolderRole, "folderId"}};
 }
 
 QVariant ChatListModel::data(const QModelIndex& index, int role) const {
@@ -235,6 +289,10 @@ QVariant ChatListModel::data(const QModelIndex& index, int role) const {
             return d->chats.isBusy(row.chatId);
         case WhenRole:
             return row.when;
+        case PinnedRole:
+            return row.pinned;
+        case FolderRole:
+            return double(row.folderId);
         case HitMessageRole:
             return double(row.hitMessageId);
         default:
@@ -254,12 +312,34 @@ void ChatListModel::setSearchText(const QString& text) {
     if (text == d->searchText) return;
     d->searchText = text;
     if (searching()) {
-        d->chats.searchChats(text);  // the rows stay until the answer comes
+        d->search();
     } else {
         d->showsHits = false;
         d->hits.clear();
         d->showRows();
     }
+    emit searchTextChanged();
+}
+
+ChatListModel::Who ChatListModel::who() const {
+    return d->who;
+}
+
+void ChatListModel::setWho(Who who) {
+    if (who == d->who) return;
+    d->who = who;
+    if (searching()) d->search();
+    emit searchTextChanged();
+}
+
+int ChatListModel::days() const {
+    return d->days;
+}
+
+void ChatListModel::setDays(int days) {
+    if (days == d->days) return;
+    d->days = days;
+    if (searching()) d->search();
     emit searchTextChanged();
 }
 
@@ -278,8 +358,41 @@ QString ChatListModel::undoText() const {
     return d->undoText;
 }
 
-void ChatListModel::open(double chatId) {
-    d->open.open(chatId);
+void ChatListModel::open(double chatId, double hitMessageId) {
+    d->open.openAt(chatId, hitMessageId);
+}
+
+void ChatListModel::openTemporaryChat() {
+    d->open.openTemporaryChat();
+}
+
+void ChatListModel::setPinned(double chatId, bool pinned) {
+    d->library.setPinned(qint64(chatId), pinned);
+}
+
+bool ChatListModel::isPinned(double chatId) const {
+    const app::ChatListItem* chat = d->stored(chatId);
+    return chat != nullptr && chat->pinned;
+}
+
+double ChatListModel::folderOf(double chatId) const {
+    const app::ChatListItem* chat = d->stored(chatId);
+    return chat == nullptr ? 0 : double(chat->folderId);
+}
+
+void ChatListModel::moveToFolder(double chatId, double folderId) {
+    d->library.moveToFolder(qint64(chatId), qint64(folderId));
+}
+
+void ChatListModel::moveToNewFolder(double chatId, const QString& name) {
+    d->library.addFolder(name, qint64(chatId));
+}
+
+void ChatListModel::duplicate(double chatId) {
+    const app::ChatListItem* chat = d->stored(chatId);
+    const QString title = chat != nullptr ? chat->title : d->open.title();
+    d->library.duplicate(qint64(chatId),
+                         app::ChatService::isTemporary(qint64(chatId)) ? title : tr("%1, copy").arg(title));
 }
 
 void ChatListModel::openNewChat() {

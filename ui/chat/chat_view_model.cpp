@@ -1,35 +1,49 @@
 #include "ui/chat/chat_view_model.h"
 
 #include "app/services/chat/chat_service.h"
+#include "app/services/chat/side_questions.h"
+#include "app/services/library/library_service.h"
 #include "app/services/models/model_service.h"
 #include "ui/chat/message_facts.h"
+#include "ui/chat/text_file.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
-#include <QHash>
+#include <QMimeData>
 
 #include <algorithm>
 
 namespace lares::ui {
+namespace {
+
+constexpr double kNearlyFull = 0.9;
+
+}  // namespace
 
 struct ChatViewModel::Private {
-    Private(ChatViewModel& model, app::ChatService& chatService, app::ModelService& modelService)
-        : self(model), chats(chatService), models(modelService) {}
+    Private(ChatViewModel& model, app::ChatService& chatService, app::ModelService& modelService,
+            app::LibraryService& libraryService, app::SideQuestions& questions)
+        : self(model), chats(chatService), models(modelService), library(libraryService), sideQuestions(questions) {}
 
     ChatViewModel& self;
     app::ChatService& chats;
     app::ModelService& models;
+    app::LibraryService& library;
+    app::SideQuestions& sideQuestions;
     MessageBlocksModel blocks;
     qint64 chatId = 0;
     bool opening = false;  ///< asked for; the rows are still those of the chat before
     QString title;
-    QHash<qint64, QString> drafts;  ///< of the chats that are not open
     QString draft;
+    QList<app::ChatAttachment> attachments;
+    qint64 wantedMessage = 0;  ///< to be shown when the chat is there
     qint64 editingId = 0;
+    bool editingAnswer = false;
     QString draftBeforeEdit;
     quint64 ticket = 0;     ///< a message is on its way to the store
     qint64 ticketChat = 0;  ///< from this chat
-    bool queued = false;    ///< the answer waits for another one
+    QList<app::ChatAttachment> ticketFiles;
+    bool queued = false;  ///< the answer waits for another one
     int promptDone = 0, promptTotal = 0;
     double speed = 0;
     int contextUsed = 0;
@@ -39,16 +53,13 @@ struct ChatViewModel::Private {
     // --- which chat -------------------------------------------------------------------------------------------------
     void leaveFor(qint64 next) {
         self.cancelEdit();
-        if (draft.isEmpty()) {
-            drafts.remove(chatId);
-        } else {
-            drafts[chatId] = draft;
-        }
+        if (app::ChatService::isTemporary(chatId)) chats.forgetTemporary(chatId);
         chatId = next;
-        opening = next != 0;
+        opening = next > 0;
+        setAttachments({});
         promptDone = promptTotal = 0;
         queued = false;
-        setDraft(drafts.take(next));
+        showDraft(library.draft(next));
         setTitle(storedTitle());
         emit self.chatIdChanged();
     }
@@ -66,11 +77,41 @@ struct ChatViewModel::Private {
         emit self.titleChanged();
     }
 
-    void setDraft(const QString& text) {
+    static bool isWritten(qint64 id) { return !app::ChatService::isTemporary(id); }
+
+    void showDraft(const QString& text) {
         if (text == draft) return;
         draft = text;
         emit self.draftChanged();
         emit self.canSendChanged();
+    }
+
+    /// What is typed while a message is edited is no draft of the chat.
+    void setDraft(const QString& text) {
+        if (editingId == 0) library.setDraft(chatId, text);
+        showDraft(text);
+    }
+
+    void setAttachments(const QList<app::ChatAttachment>& files) {
+        if (files == attachments) return;
+        attachments = files;
+        emit self.attachmentsChanged();
+        emit self.canSendChanged();
+    }
+
+    void beginEdit(const MessageEntry& message) {
+        editingId = message.id;
+        editingAnswer = message.author == MessageEntry::Author::assistant;
+        draftBeforeEdit = draft;
+        showDraft(message.text);
+        emit self.editingChanged();
+        emit self.canSendChanged();
+    }
+
+    void endEdit() {
+        editingId = 0;
+        setDraft(std::exchange(draftBeforeEdit, {}));
+        emit self.editingChanged();
     }
 
     void setError(const QString& sentence) {
@@ -94,6 +135,7 @@ struct ChatViewModel::Private {
         emit self.speedChanged();
         emit self.contextChanged();
         workOutActivity();
+        if (const qint64 wanted = std::exchange(wantedMessage, 0); wanted != 0) emit self.messageWanted(double(wanted));
     }
 
     void readFigures(const app::ChatMessageItem& message) {
@@ -133,7 +175,7 @@ struct ChatViewModel::Private {
 
     void workOutActivity() {
         Activity now = Idle;
-        if (chats.isBusy(chatId) && chatId != 0) {
+        if (chatId > 0 && chats.isBusy(chatId)) {
             const QVector<MessageEntry>& all = blocks.messages();
             const bool writes = !all.isEmpty() && all.last().state == MessageEntry::State::writing;
             now = writes && !all.last().text.isEmpty() ? Answering : promptTotal > 0 ? ReadingPrompt : Waiting;
@@ -151,7 +193,9 @@ struct ChatViewModel::Private {
         if (which != ticket) return;
         ticket = 0;
         const bool stillThere = chatId == ticketChat;
-        if (stillThere && chatId == 0) {
+        if (stillThere && chatId <= 0) {
+            library.setDraft(newChatId, draft);  // typed on meanwhile
+            library.setDraft(chatId, {});
             chatId = newChatId;
             setTitle(storedTitle());
             emit self.chatIdChanged();
@@ -166,10 +210,11 @@ struct ChatViewModel::Private {
         const auto together = [&](const QString& since) { return since.isEmpty() ? text : text + u'\n' + since; };
         if (chatId == ticketChat) {
             setDraft(together(draft));
+            setAttachments(ticketFiles);
         } else {
-            drafts[ticketChat] = together(drafts.value(ticketChat));
+            library.setDraft(ticketChat, together(library.draft(ticketChat)));
         }
-        setError(sentence);
+        if (!chats.isStoreFull()) setError(sentence);  // a full disk has a banner of its own
         workOutActivity();
     }
 
@@ -180,8 +225,9 @@ struct ChatViewModel::Private {
     }
 };
 
-ChatViewModel::ChatViewModel(app::ChatService& chats, app::ModelService& models, QObject* parent)
-    : QObject(parent), d(new Private(*this, chats, models)) {
+ChatViewModel::ChatViewModel(app::ChatService& chats, app::ModelService& models, app::LibraryService& library,
+                             app::SideQuestions& sideQuestions, QObject* parent)
+    : QObject(parent), d(new Private(*this, chats, models, library, sideQuestions)) {
     using app::ChatService;
     connect(&chats, &ChatService::chatOpened, this,
             [this](qint64 chatId, const QString& title, const QList<app::ChatMessageItem>& messages) {
@@ -223,6 +269,18 @@ ChatViewModel::ChatViewModel(app::ChatService& chats, app::ModelService& models,
         if (d->opening) openNewChat();
         d->setError(sentence);
     });
+    connect(&chats, &ChatService::storeFullChanged, this, [this] {
+        emit storeFullChanged();
+        emit canSendChanged();
+    });
+    connect(&sideQuestions, &app::SideQuestions::summarisingChanged, this, &ChatViewModel::summarisingChanged);
+    connect(&sideQuestions, &app::SideQuestions::failed, this,
+            [this](const QString& sentence) { d->setError(sentence); });
+    connect(&library, &app::LibraryService::changed, this, [this] {
+        // Drafts of the program's last run come a moment after its start.
+        if (d->draft.isEmpty() && d->editingId == 0 && d->ticket == 0) d->showDraft(d->library.draft(d->chatId));
+    });
+    library.load();
     connect(&models, &app::ModelService::stateChanged, this, [this] {
         emit canSendChanged();
         emit contextChanged();
@@ -240,7 +298,30 @@ double ChatViewModel::chatId() const {
 }
 
 QString ChatViewModel::title() const {
-    return d->title.isEmpty() ? tr("New chat") : d->title;
+    if (!d->title.isEmpty()) return d->title;
+    return temporary() ? tr("Temporary chat") : tr("New chat");
+}
+
+bool ChatViewModel::temporary() const {
+    return app::ChatService::isTemporary(d->chatId);
+}
+
+bool ChatViewModel::storeFull() const {
+    return d->chats.isStoreFull();
+}
+
+bool ChatViewModel::nearlyFull() const {
+    return contextTotal() > 0 && double(d->contextUsed) >= kNearlyFull * contextTotal();
+}
+
+bool ChatViewModel::summarising() const {
+    return d->sideQuestions.isSummarising();
+}
+
+QStringList ChatViewModel::attachments() const {
+    QStringList names;
+    for (const app::ChatAttachment& file : d->attachments) names += file.name;
+    return names;
 }
 
 bool ChatViewModel::empty() const {
@@ -270,6 +351,8 @@ bool ChatViewModel::canSend() const {
 }
 
 QString ChatViewModel::cannotSendReason() const {
+    if (storeFull()) return tr("The disk is full.");
+    if (editingAnswer() && !d->draft.trimmed().isEmpty() && !busy()) return {};  // no model is asked
     switch (d->models.state()) {
         case app::ModelState::none:
             return tr("Choose a model first.");
@@ -281,7 +364,7 @@ QString ChatViewModel::cannotSendReason() const {
             break;
     }
     if (busy()) return tr("The answer before is still being written.");
-    if (d->draft.trimmed().isEmpty()) return tr("Write a message first.");
+    if (d->draft.trimmed().isEmpty() && d->attachments.isEmpty()) return tr("Write a message first.");
     return {};
 }
 
@@ -295,6 +378,10 @@ void ChatViewModel::setDraft(const QString& text) {
 
 bool ChatViewModel::editing() const {
     return d->editingId != 0;
+}
+
+bool ChatViewModel::editingAnswer() const {
+    return editing() && d->editingAnswer;
 }
 
 QString ChatViewModel::speedText() const {
@@ -339,27 +426,42 @@ void ChatViewModel::openNewChat() {
     d->showMessages({});
 }
 
+void ChatViewModel::openTemporaryChat() {
+    if (d->chatId == app::ChatService::kNewTemporaryChat) return;
+    d->leaveFor(app::ChatService::kNewTemporaryChat);
+    d->showMessages({});
+}
+
+void ChatViewModel::openAt(double chatId, double messageId) {
+    const auto id = qint64(chatId);
+    if (messageId == 0 || id == 0) return open(chatId);
+    if (id != d->chatId) d->leaveFor(id);
+    d->wantedMessage = qint64(messageId);
+    d->chats.openChat(id, qint64(messageId));
+}
+
 void ChatViewModel::send() {
     if (!canSend()) return;
     const QString text = d->draft;
     if (d->editingId != 0) {
-        const qint64 messageId = std::exchange(d->editingId, 0);
-        d->setDraft(std::exchange(d->draftBeforeEdit, {}));
-        emit editingChanged();
+        const qint64 messageId = d->editingId;
+        d->endEdit();
         d->chats.edit(messageId, text);
         return;
     }
-    const quint64 ticket = d->chats.submit(d->chatId, text);
+    const quint64 ticket = d->chats.submit(d->chatId, text, d->attachments);
     if (ticket == 0) return;
     d->ticket = ticket;
     d->ticketChat = d->chatId;
+    d->ticketFiles = d->attachments;
     d->setDraft({});
+    d->setAttachments({});
     d->setError({});
     d->workOutActivity();
 }
 
 void ChatViewModel::stop() {
-    if (d->chatId != 0) d->chats.stop(d->chatId);
+    if (d->chatId > 0) d->chats.stop(d->chatId);
 }
 
 void ChatViewModel::regenerate(double messageId) {
@@ -378,22 +480,74 @@ void ChatViewModel::editLast() {
     const auto last = std::find_if(all.crbegin(), all.crend(), [](const MessageEntry& message) {
         return message.author == MessageEntry::Author::user;
     });
-    if (last == all.crend()) return;
-    d->editingId = last->id;
-    d->draftBeforeEdit = d->draft;
-    d->setDraft(last->text);
-    emit editingChanged();
+    if (last != all.crend()) d->beginEdit(*last);
+}
+
+void ChatViewModel::edit(double messageId) {
+    const MessageEntry* message = d->blocks.message(qint64(messageId));
+    if (message == nullptr || busy()) return;
+    cancelEdit();
+    d->beginEdit(*message);
 }
 
 void ChatViewModel::cancelEdit() {
-    if (d->editingId == 0) return;
-    d->editingId = 0;
-    d->setDraft(std::exchange(d->draftBeforeEdit, {}));
-    emit editingChanged();
+    if (d->editingId != 0) d->endEdit();
+}
+
+void ChatViewModel::reproduce(double messageId) {
+    if (!busy()) d->chats.reproduce(qint64(messageId));
+}
+
+void ChatViewModel::continueAnswer(double messageId) {
+    if (!busy()) d->chats.continueAnswer(qint64(messageId));
+}
+
+void ChatViewModel::summariseOlder() {
+    if (d->chatId > 0 && !busy()) d->sideQuestions.summarise(d->chatId);
+}
+
+void ChatViewModel::dropOlder() {
+    if (d->chatId > 0 && !busy()) d->sideQuestions.dropOlder(d->chatId);
+}
+
+void ChatViewModel::stopSummarising() {
+    d->sideQuestions.stopSummary();
+}
+
+void ChatViewModel::undoSummary(double messageId) {
+    d->chats.removeSummary(qint64(messageId));
+}
+
+void ChatViewModel::attach(const QList<QUrl>& files) {
+    QList<app::ChatAttachment> all = d->attachments;
+    for (const QUrl& url : files) {
+        const TextFile file = readTextFile(url);
+        if (file.problem.isEmpty()) {
+            all += {file.name, file.text};
+        } else {
+            d->setError(file.problem);
+        }
+    }
+    d->setAttachments(all);
+}
+
+bool ChatViewModel::attachPasted() {
+    const QMimeData* data = QGuiApplication::clipboard()->mimeData();
+    QList<QUrl> files = data != nullptr ? data->urls() : QList<QUrl>();
+    files.removeIf([](const QUrl& url) { return !url.isLocalFile(); });
+    if (!files.isEmpty()) attach(files);
+    return !files.isEmpty();
+}
+
+void ChatViewModel::removeAttachment(int index) {
+    if (index < 0 || index >= d->attachments.size()) return;
+    QList<app::ChatAttachment> rest = d->attachments;
+    rest.removeAt(index);
+    d->setAttachments(rest);
 }
 
 void ChatViewModel::rename(const QString& title) {
-    if (d->chatId != 0) d->chats.renameChat(d->chatId, title);
+    if (d->chatId > 0) d->chats.renameChat(d->chatId, title);
 }
 
 void ChatViewModel::copy(double messageId) {
@@ -412,6 +566,10 @@ void ChatViewModel::copyLastAnswer() {
         return message.author == MessageEntry::Author::assistant && !message.text.isEmpty();
     });
     if (last != all.crend()) d->copy(withoutThinking(last->text));
+}
+
+void ChatViewModel::tell(const QString& sentence) {
+    d->setError(sentence);
 }
 
 void ChatViewModel::dismissError() {

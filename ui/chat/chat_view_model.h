@@ -6,12 +6,16 @@
 
 #include <QObject>
 #include <QQmlEngine>
+#include <QStringList>
+#include <QUrl>
 
 #include <memory>
 
 namespace lares::app {
 class ChatService;
+class LibraryService;
 class ModelService;
+class SideQuestions;
 }  // namespace lares::app
 
 namespace lares::ui {
@@ -31,7 +35,14 @@ class ChatViewModel : public QObject {
     Q_PROPERTY(
         QString cannotSendReason READ cannotSendReason NOTIFY canSendChanged FINAL)  ///< tooltip of a disabled Send
     Q_PROPERTY(QString draft READ draft WRITE setDraft NOTIFY draftChanged FINAL)
-    Q_PROPERTY(bool editing READ editing NOTIFY editingChanged FINAL)  ///< the draft replaces the last question
+    Q_PROPERTY(bool temporary READ temporary NOTIFY chatIdChanged FINAL)     ///< this chat is never written
+    Q_PROPERTY(bool storeFull READ storeFull NOTIFY storeFullChanged FINAL)  ///< nothing new is taken for now
+    Q_PROPERTY(bool nearlyFull READ nearlyFull NOTIFY contextChanged FINAL)  ///< the context, from 90 % on
+    Q_PROPERTY(bool summarising READ summarising NOTIFY summarisingChanged FINAL)
+    /// Names of the text files that go with the next message.
+    Q_PROPERTY(QStringList attachments READ attachments NOTIFY attachmentsChanged FINAL)
+    Q_PROPERTY(bool editing READ editing NOTIFY editingChanged FINAL)              ///< the draft replaces a message
+    Q_PROPERTY(bool editingAnswer READ editingAnswer NOTIFY editingChanged FINAL)  ///< ... of the model's
     Q_PROPERTY(
         QString speedText READ speedText NOTIFY speedChanged FINAL)  ///< "12.3 tokens/s", empty before the first answer
     Q_PROPERTY(int contextUsed READ contextUsed NOTIFY contextChanged FINAL)      ///< tokens; 0: not known yet
@@ -44,7 +55,8 @@ class ChatViewModel : public QObject {
     enum Activity { Idle, Waiting, ReadingPrompt, Answering };
     Q_ENUM(Activity)
 
-    ChatViewModel(app::ChatService& chats, app::ModelService& models, QObject* parent = nullptr);
+    ChatViewModel(app::ChatService& chats, app::ModelService& models, app::LibraryService& library,
+                  app::SideQuestions& sideQuestions, QObject* parent = nullptr);
     ~ChatViewModel() override;
 
     MessageBlocksModel* blocks();
@@ -58,7 +70,13 @@ class ChatViewModel : public QObject {
     QString cannotSendReason() const;
     QString draft() const;
     void setDraft(const QString& text);
+    bool temporary() const;
+    bool storeFull() const;
+    bool nearlyFull() const;
+    bool summarising() const;
+    QStringList attachments() const;
     bool editing() const;
+    bool editingAnswer() const;
     QString speedText() const;
     int contextUsed() const;
     int contextTotal() const;
@@ -68,16 +86,30 @@ class ChatViewModel : public QObject {
 
     Q_INVOKABLE void open(double chatId);
     Q_INVOKABLE void openNewChat();  ///< stored with its first message
-    Q_INVOKABLE void send();         ///< the draft; clears it. Nothing happens unless canSend.
+    Q_INVOKABLE void openTemporaryChat();
+    Q_INVOKABLE void openAt(double chatId, double messageId);  ///< on the branch of this message
+    Q_INVOKABLE void send();  ///< the draft; clears it. Nothing happens unless canSend.
     Q_INVOKABLE void stop();
     Q_INVOKABLE void regenerate(double messageId);              ///< another answer to the same question
     Q_INVOKABLE void showBranch(double messageId, int branch);  ///< the one before or after the foot's `branch`
-    Q_INVOKABLE void editLast();    ///< the last question comes into the draft; send() then replaces it
-    Q_INVOKABLE void cancelEdit();  ///< the draft from before comes back
+    Q_INVOKABLE void reproduce(double messageId);               ///< beside it, with its own settings and seed
+    Q_INVOKABLE void continueAnswer(double messageId);          ///< of the last message: on from where it ended
+    Q_INVOKABLE void summariseOlder();                          ///< for the model alone; the messages stay
+    Q_INVOKABLE void dropOlder();
+    Q_INVOKABLE void stopSummarising();
+    Q_INVOKABLE void undoSummary(double messageId);
+    /// Text files up to 1 MB each; the others are refused by errorText.
+    Q_INVOKABLE void attach(const QList<QUrl>& files);
+    Q_INVOKABLE bool attachPasted();  ///< files that lie on the clipboard; false: there are none
+    Q_INVOKABLE void removeAttachment(int index);
+    Q_INVOKABLE void edit(double messageId);  ///< the message comes into the draft; send() then puts it beside the old
+    Q_INVOKABLE void editLast();              ///< the same for the last question
+    Q_INVOKABLE void cancelEdit();            ///< the draft from before comes back
     Q_INVOKABLE void rename(const QString& title);
     Q_INVOKABLE void copy(double messageId);  ///< the message as Markdown
     Q_INVOKABLE void copyBlock(int row);      ///< code: the code; else the row as plain text
     Q_INVOKABLE void copyLastAnswer();
+    Q_INVOKABLE void tell(const QString& sentence);  ///< as errorText: another part of the window could not do it
     Q_INVOKABLE void dismissError();
 
  signals:
@@ -88,6 +120,10 @@ class ChatViewModel : public QObject {
     void canSendChanged();
     void draftChanged();
     void editingChanged();
+    void storeFullChanged();
+    void summarisingChanged();
+    void attachmentsChanged();
+    void messageWanted(double messageId);  ///< show its rows: they were searched for
     void speedChanged();
     void contextChanged();
     void errorTextChanged();

@@ -55,8 +55,9 @@ const QVector<int> kBlockRoles{
     Model::MarkerRole,     Model::TaskStateRole,    Model::LanguageRole, Model::ColumnsRole,     Model::CellsRole,
     Model::AlignmentsRole, Model::PreviousKindRole, Model::GrowingRole,  Model::ThinkingDoneRole};
 
-const QVector<int> kFactRoles{Model::MessageStateRole, Model::StatsRole,  Model::DetailsRole,
-                              Model::ErrorRole,        Model::BranchRole, Model::BranchCountRole};
+const QVector<int> kFactRoles{Model::MessageStateRole, Model::StatsRole,      Model::DetailsRole,
+                              Model::ErrorRole,        Model::BranchRole,     Model::BranchCountRole,
+                              Model::FilesRole,        Model::SummarisedRole, Model::SummaryRole};
 
 }  // namespace
 
@@ -95,6 +96,9 @@ QHash<int, QByteArray> MessageBlocksModel::roleNames() const {
             {StatsRole, "stats"},
             {DetailsRole, "details"},
             {ErrorRole, "error"},
+            {FilesRole, "files"},
+            {SummarisedRole, "summarised"},
+            {SummaryRole, "summary"},
             {BranchRole, "branch"},
             {BranchCountRole, "branchCount"},
             {LastMessageRole, "lastMessage"},
@@ -188,6 +192,12 @@ QVariant MessageBlocksModel::messageData(const Row& row, int role) const {
             return message.details;
         case ErrorRole:
             return message.error;
+        case FilesRole:
+            return message.files;
+        case SummarisedRole:
+            return message.summarised;
+        case SummaryRole:
+            return message.summary;
         case BranchRole:
             return message.branch;
         case BranchCountRole:
@@ -319,12 +329,15 @@ void MessageBlocksModel::setFacts(const MessageEntry& facts) {
     if (index < 0) return;
     MessageEntry& message = m_messages[index];
     const auto parts = [](const MessageEntry& m) {
-        return std::tie(m.error, m.stats, m.details, m.branch, m.branchCount);
+        return std::tie(m.error, m.stats, m.details, m.files, m.summarised, m.summary, m.branch, m.branchCount);
     };
     if (parts(message) == parts(facts)) return;
     message.error = facts.error;
     message.stats = facts.stats;
     message.details = facts.details;
+    message.files = facts.files;
+    message.summarised = facts.summarised;
+    message.summary = facts.summary;
     message.branch = facts.branch;
     message.branchCount = facts.branchCount;
     announce(index, kFactRoles);

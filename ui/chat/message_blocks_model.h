@@ -19,11 +19,14 @@ struct MessageEntry {
     Author author = Author::user;
     QString text;
     State state = State::complete;
-    QString error;        ///< failed: a sentence
-    QString stats;        ///< one line for the foot: "12.3 tokens/s, 210 tokens, first after 0.8 s"
-    QString details;      ///< lines for "Details": model, device, seed, ...
-    int branch = 1;       ///< this answer is number `branch`
-    int branchCount = 1;  ///< of so many to the same question
+    QString error;            ///< failed: a sentence
+    QString stats;            ///< one line for the foot: "12.3 tokens/s, 210 tokens, first after 0.8 s"
+    QString details;          ///< lines for "Details": model, device, seed, ...
+    QString files;            ///< names of what came with it, by lines
+    bool summarised = false;  ///< the model is told `summary` in place of this message and all before
+    QString summary;          ///< empty: they are left out
+    int branch = 1;           ///< this message is number `branch`
+    int branchCount = 1;      ///< of so many in its place
 };
 
 class MessageBlocksModel : public QAbstractListModel {
@@ -73,6 +76,9 @@ class MessageBlocksModel : public QAbstractListModel {
         StatsRole,         ///< stats: foot, one line, may be empty
         DetailsRole,       ///< details: foot, several lines, may be empty
         ErrorRole,         ///< error: foot of a failed answer, a sentence
+        FilesRole,         ///< files: prompt, names of attached files by lines
+        SummarisedRole,    ///< summarised: foot; the model is told `summary` in place of all down to here
+        SummaryRole,       ///< summary: foot; empty: left out
         BranchRole,        ///< branch: foot, 1..branchCount
         BranchCountRole,   ///< branchCount: foot
         LastMessageRole,   ///< lastMessage: row belongs to the chat's last message

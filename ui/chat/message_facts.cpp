@@ -46,14 +46,26 @@ QString samplingLine(const QJsonObject& sampling) {
              number(QLatin1String("minP")), number(QLatin1String("repeatPenalty")));
 }
 
+/// "SHA-256 0123456789abcdef…": enough to compare; all of it is in an export.
+QString shortHash(const QString& hash) {
+    return hash.isEmpty() ? QString() : QStringLiteral("SHA-256 %1…").arg(hash.left(16));
+}
+
 QString detailLines(const QJsonObject& details) {
     QStringList lines;
     const auto add = [&](const QString& label, const QString& value) {
         if (!value.isEmpty()) lines += Words::tr("%1: %2", "label and value").arg(label, value);
     };
+    if (details[u"edited"].toBool()) lines += Words::tr("Written by you.");
+    add(Words::tr("Imported from"), details[u"importedFrom"].toString());
     add(Words::tr("Model"), details[u"model"].toString());
+    add(Words::tr("Model file"), shortHash(details[u"modelHash"].toString()));
     add(Words::tr("Device"), details[u"device"].toString());
-    add(Words::tr("Template"), details[u"template"].toString());
+    const QString templateHash = shortHash(details[u"templateHash"].toString());
+    const QString templateName = details[u"template"].toString();
+    add(Words::tr("Template"),
+        templateHash.isEmpty() ? templateName : templateName + QStringLiteral(", ") + templateHash);
+    add(Words::tr("System prompt"), details[u"systemPrompt"].toString().simplified());
     add(Words::tr("Seed"), details[u"seed"].toString());
     const int prompt = details[u"promptTokens"].toInt();
     if (prompt > 0) {
@@ -64,6 +76,7 @@ QString detailLines(const QJsonObject& details) {
     }
     const QString sampling = samplingLine(details[u"sampling"].toObject());
     if (!sampling.isEmpty()) lines += sampling;
+    if (details.contains(u"continuedAt")) lines += Words::tr("Continued from where it had ended.");
     const QString finish = finishSentence(details[u"finish"].toString());
     if (!finish.isEmpty()) lines += finish;
     return lines.join(u'\n');
@@ -94,6 +107,11 @@ MessageEntry toEntry(const app::ChatMessageItem& item) {
     entry.error = item.error;
     entry.stats = statsLine(item.details);
     entry.details = detailLines(item.details);
+    QStringList names;
+    for (const app::ChatAttachment& file : item.attachments) names += file.name;
+    entry.files = names.join(u'\n');
+    entry.summarised = item.summary.has_value();
+    entry.summary = item.summary.value_or(QString());
     entry.branch = item.siblingIndex + 1;
     entry.branchCount = item.siblingCount;
     return entry;

@@ -148,6 +148,10 @@ QString ModelPickerViewModel::stateText() const {
     Q_UNREACHABLE();
 }
 
+QString ModelPickerViewModel::currentPath() const {
+    return d->models.state() == app::ModelState::ready ? d->models.current().path : QString();
+}
+
 QString ModelPickerViewModel::currentName() const {
     const app::ModelItem& current = d->models.current();
     return current.path.isEmpty() ? tr("Choose a model") : shownName(current);

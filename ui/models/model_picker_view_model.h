@@ -23,6 +23,7 @@ class ModelPickerViewModel : public QAbstractListModel {
     Q_PROPERTY(int percent READ percent NOTIFY stateChanged FINAL)  ///< while Loading: 0..100
     Q_PROPERTY(QString stateText READ stateText NOTIFY stateChanged
                    FINAL)  ///< "Loading 42 %", "Ready", the sentence of a failure
+    Q_PROPERTY(QString currentPath READ currentPath NOTIFY stateChanged FINAL)  ///< of the model in use; empty: none
     Q_PROPERTY(QString currentName READ currentName NOTIFY stateChanged
                    FINAL)  ///< the chip's text; "Choose a model" with none
     Q_PROPERTY(
@@ -56,6 +57,7 @@ class ModelPickerViewModel : public QAbstractListModel {
     State state() const;
     int percent() const;
     QString stateText() const;
+    QString currentPath() const;
     QString currentName() const;
     QString deviceText() const;
     bool softwareDevice() const;

@@ -18,6 +18,8 @@ struct Entry {
 // In the order of F1's list.
 constexpr Entry kShortcuts[] = {
     {ShortcutList::NewChat, "Ctrl+N", QT_TRANSLATE_NOOP("Shortcuts", "Start a new chat")},
+    {ShortcutList::NewTemporaryChat, "Ctrl+Shift+N", QT_TRANSLATE_NOOP("Shortcuts", "Start a chat that is not kept")},
+    {ShortcutList::Jump, "Ctrl+K", QT_TRANSLATE_NOOP("Shortcuts", "Jump to anything")},
     {ShortcutList::SearchChats, "Ctrl+Shift+F", QT_TRANSLATE_NOOP("Shortcuts", "Search every message")},
     {ShortcutList::FocusComposer, "Ctrl+L", QT_TRANSLATE_NOOP("Shortcuts", "Write a message")},
     {ShortcutList::StopOrClose, "Esc", QT_TRANSLATE_NOOP("Shortcuts", "Stop the answer, or close what is open")},

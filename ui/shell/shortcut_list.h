@@ -15,6 +15,8 @@ class ShortcutList : public QAbstractListModel {
  public:
     enum Action {
         NewChat,
+        NewTemporaryChat,
+        Jump,
         SearchChats,
         FocusComposer,
         StopOrClose,

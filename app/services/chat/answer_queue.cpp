@@ -135,7 +135,7 @@ void AnswerQueue::save() {
         stores.chatsOf(id).saveText(id, text, storage::MessageState::writing);
     };
     m_store.ask(
-        this, write, [this] { setStoreFull(false); },
+        this, write, [this] { setStoreFull(!m_unwritten.isEmpty()); },
         [this](const Failure& failure) {
             noteFailure(failure);
             if (!failure.diskFull && !std::exchange(m_saveFailed, true)) emit failed(failure.sentence);

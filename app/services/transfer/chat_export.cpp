@@ -37,21 +37,25 @@ QString fenceFor(const QString& text) {
     return QString(longest + 1, u'`');
 }
 
-QString toMarkdown(const storage::ChatTree& tree) {
-    QString text = QStringLiteral("# %1\n").arg(QString::fromStdString(tree.title));
-    for (const storage::ChatTree::Message& message : shownBranch(tree)) {
-        const QString model = fromJson(message.details)[u"model"].toString();
-        const QString who = message.role == storage::Role::user ? tr("You") : model.isEmpty() ? tr("Answer") : model;
-        text += QStringLiteral("\n## %1, %2\n").arg(who, shown(message.createdAtMs));
-        for (const storage::Attachment& file : message.attachments) {
-            const QString content = QString::fromStdString(file.text);
-            const QString fence = fenceFor(content);
-            text += QStringLiteral("\n%1\n\n%2\n%3\n%2\n")
-                        .arg(tr("File: %1").arg(QString::fromStdString(file.name)), fence, content);
+QString toMarkdown(const ExportedChat& chat) {
+    QString text = QStringLiteral("# %1\n").arg(chat.title);
+    for (const ExportedMessage& message : chat.messages) {
+        text += QStringLiteral("\n## %1\n").arg(message.heading);
+        for (const ChatAttachment& file : message.attachments) {
+            const QString fence = fenceFor(file.text);
+            text += QStringLiteral("\n%1\n\n%2\n%3\n%2\n").arg(tr("File: %1").arg(file.name), fence, file.text);
         }
-        text += u'\n' + QString::fromStdString(message.text).trimmed() + u'\n';
+        text += u'\n' + message.text.trimmed() + u'\n';
     }
     return text;
+}
+
+/// From first to last.
+std::vector<const storage::ChatTree::Message*> shownBranch(const storage::ChatTree& tree) {
+    std::vector<const storage::ChatTree::Message*> branch;
+    for (int at = tree.leaf; at >= 0; at = tree.messages[at].parent) branch.push_back(&tree.messages[at]);
+    std::reverse(branch.begin(), branch.end());
+    return branch;
 }
 
 QJsonObject toJsonObject(const storage::ChatTree::Message& message) {
@@ -91,22 +95,37 @@ storage::ChatTree::Message messageFrom(const QJsonObject& object, int place) {
 
 }  // namespace
 
-std::vector<storage::ChatTree::Message> shownBranch(const storage::ChatTree& tree) {
-    std::vector<storage::ChatTree::Message> branch;
-    for (int at = tree.leaf; at >= 0; at = tree.messages[at].parent) branch.push_back(tree.messages[at]);
-    std::reverse(branch.begin(), branch.end());
-    return branch;
+QList<ExportedChat> exportedChats(const std::vector<storage::ChatTree>& trees) {
+    QList<ExportedChat> chats;
+    for (const storage::ChatTree& tree : trees) {
+        ExportedChat chat{QString::fromStdString(tree.title), {}};
+        for (const storage::ChatTree::Message* message : shownBranch(tree)) {
+            const bool mine = message->role == storage::Role::user;
+            const QString model = fromJson(message->details)[u"model"].toString();
+            const QString who = mine ? tr("You") : model.isEmpty() ? tr("Answer") : model;
+            ExportedMessage out{who + QStringLiteral(", ") + shown(message->createdAtMs),
+                                mine,
+                                QString::fromStdString(message->text),
+                                {}};
+            for (const storage::Attachment& file : message->attachments) {
+                out.attachments += {QString::fromStdString(file.name), QString::fromStdString(file.text)};
+            }
+            chat.messages += out;
+        }
+        chats += chat;
+    }
+    return chats;
 }
 
-QString chatsToMarkdown(const std::vector<storage::ChatTree>& chats) {
+QByteArray chatsToMarkdown(const QList<ExportedChat>& chats) {
     QStringList texts;
-    for (const storage::ChatTree& tree : chats) texts += toMarkdown(tree);
-    return texts.join(QStringLiteral("\n---\n\n"));
+    for (const ExportedChat& chat : chats) texts += toMarkdown(chat);
+    return texts.join(QStringLiteral("\n---\n\n")).toUtf8();
 }
 
-QByteArray chatsToJson(const std::vector<storage::ChatTree>& chats) {
+QByteArray chatsToJson(const std::vector<storage::ChatTree>& trees) {
     QJsonArray list;
-    for (const storage::ChatTree& tree : chats) {
+    for (const storage::ChatTree& tree : trees) {
         QJsonArray messages;
         for (const storage::ChatTree::Message& message : tree.messages) messages += toJsonObject(message);
         list += QJsonObject{{"title", QString::fromStdString(tree.title)},

@@ -27,8 +27,8 @@ Imported importAll(storage::Stores& stores, const QString& path) {
     return result;
 }
 
-int exportAll(storage::Stores& stores, const QString& path, const QList<qint64>& chatIds,
-              const TransferService::Writer& writer) {
+template <typename Writer>
+int exportAll(storage::Stores& stores, const QString& path, const QList<qint64>& chatIds, const Writer& writer) {
     std::vector<storage::ChatTree> trees;
     if (chatIds.isEmpty()) {
         for (const storage::ChatRow& row : stores.chats.listChats()) trees.push_back(stores.chats.tree(row.id));
@@ -59,11 +59,21 @@ void TransferService::importFrom(const QString& path) {
         [this](const Failure& failure) { emit failed(failure.sentence); });
 }
 
-void TransferService::exportTo(const QString& path, const QList<qint64>& chatIds, const Writer& writer) {
+template <typename Writer>
+void TransferService::write(const QString& path, const QList<qint64>& chatIds, Writer writer) {
     m_store.ask(
         this, [path, chatIds, writer](storage::Stores& stores) { return exportAll(stores, path, chatIds, writer); },
         [this, path](int chats) { emit exported(path, chats); },
         [this](const Failure& failure) { emit failed(failure.sentence); });
+}
+
+void TransferService::exportTo(const QString& path, const QList<qint64>& chatIds, const Renderer& renderer) {
+    write(path, chatIds,
+          [renderer](const std::vector<storage::ChatTree>& trees) { return renderer(exportedChats(trees)); });
+}
+
+void TransferService::exportJson(const QString& path, const QList<qint64>& chatIds) {
+    write(path, chatIds, chatsToJson);
 }
 
 }  // namespace lares::app

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/services/threads/threads.h"
+#include "app/services/transfer/chat_export.h"
 
 #include <functional>
 #include <QObject>
@@ -16,16 +17,18 @@ class TransferService : public QObject {
     Q_OBJECT
 
  public:
-    /// From whole chats to the bytes of a file; called on the storage thread. May throw.
-    using Writer = std::function<QByteArray(const std::vector<storage::ChatTree>&)>;
+    /// From chats to the bytes of a file; called on the storage thread. May throw.
+    using Renderer = std::function<QByteArray(const QList<ExportedChat>&)>;
 
     TransferService(StoreThread& store, ChatService& chats, QObject* parent = nullptr);
 
     /// Answered by imported, or by failed with nothing changed.
     void importFrom(const QString& path);
-    /// Writes the chats (all that are listed when `chatIds` is empty) to `path`, whole or not at all. Answered by
-    /// exported or by failed.
-    void exportTo(const QString& path, const QList<qint64>& chatIds, const Writer& writer);
+    /// Writes the shown branches of the chats (all that are listed when `chatIds` is empty) to `path`, whole or not at
+    /// all. Answered by exported or by failed.
+    void exportTo(const QString& path, const QList<qint64>& chatIds, const Renderer& renderer);
+    /// The same with all branches, as JSON that importFrom takes back.
+    void exportJson(const QString& path, const QList<qint64>& chatIds);
 
  signals:
     void imported(int chats, int messages, const QString& from);
@@ -33,6 +36,9 @@ class TransferService : public QObject {
     void failed(const QString& sentence);
 
  private:
+    template <typename Writer>
+    void write(const QString& path, const QList<qint64>& chatIds, Writer writer);
+
     StoreThread& m_store;
     ChatService& m_chats;
 };
