@@ -6,6 +6,7 @@
 #include "app/window.h"
 #include "ui/chat/chat_list_model.h"
 #include "ui/chat/chat_view_model.h"
+#include "ui/library/library_view_model.h"
 #include "ui/models/model_picker_view_model.h"
 #include "ui/settings/settings_view_model.h"
 #include "ui/shell/navigator.h"
@@ -59,6 +60,7 @@ class Photographer {
         reading();
         listPane();
         answering();
+        organising();
         m_window.models().select(text(kBrokenModel));
         until("the failure", [this] { return m_window.models().state() == ModelPickerViewModel::Failed; });
         take("chat-error");
@@ -191,6 +193,67 @@ class Photographer {
         m_window.chats().remove(m_window.chat().chatId());
         m_window.chats().dismissUndo();
         QTest::qWait(100);
+    }
+
+    /// Branches, files, prompts, jumping, options, folders, the trash, a temporary chat, a chat that is nearly full.
+    void organising() {
+        ui::ChatListModel& chats = m_window.chats();
+        ui::LibraryViewModel& library = m_window.library();
+        const auto idAt = [&](int row) { return chats.index(row, 0).data(ui::ChatListModel::ChatIdRole).toDouble(); };
+        library.savePrompt(QStringLiteral("Letter"), QStringLiteral("Write a short, friendly letter about "));
+        library.savePrompt(QStringLiteral("Shorten"), QStringLiteral("Make this shorter and keep every number: "));
+        chats.moveToNewFolder(idAt(3), QStringLiteral("House and repairs"));
+        chats.setPinned(idAt(5), true);
+        until("the folder", [&] { return library.folders()->count() == 1; });
+        openChat(QStringLiteral("What a confidence interval says"));
+        m_window.chat().edit(double(m_window.chat().blocks()->messages().first().id));
+        take("chat-edit-question");
+        m_window.chat().setDraft(QStringLiteral("And a credible interval?"));
+        key(Qt::Key_Return);
+        until("the answer", [this] { return m_window.chat().busy(); });
+        until("its end", [this] { return !m_window.chat().busy(); });
+        take("chat-branches");
+        openChat(QStringLiteral("Heat pump log, fault limits"));
+        m_window.chat().dropOlder();
+        QTest::qWait(200);
+        call("focusMessages");
+        key(Qt::Key_Home);
+        key(Qt::Key_PageDown);
+        take("chat-compacted");
+        call("goToChat");
+        QFile file(QDir(m_folder).filePath(QStringLiteral("shopping list.txt")));
+        if (file.open(QIODevice::WriteOnly)) file.write("eggs");
+        file.close();
+        m_window.chat().attach({QUrl::fromLocalFile(file.fileName())});
+        file.remove();
+        take("chat-attached");
+        m_window.chat().removeAttachment(0);
+        key(Qt::Key_Slash);
+        take("chat-prompts");
+        m_window.chat().setDraft({});
+        key(Qt::Key_K, Qt::ControlModifier);
+        type("brine");
+        QTest::qWait(200);
+        take("jump");
+        key(Qt::Key_Escape);
+        click("chatMenu");
+        take("chat-menu");
+        key(Qt::Key_Escape);
+        click("chatOptions");
+        take("chat-options");
+        key(Qt::Key_Escape);
+        chats.remove(idAt(chats.count() - 1));
+        chats.dismissUndo();
+        QTest::qWait(100);
+        if (narrow()) call("openPane");
+        click("trashRow");
+        QTest::qWait(200);
+        take("trash");
+        key(Qt::Key_Escape);
+        if (narrow()) key(Qt::Key_Escape);
+        key(Qt::Key_N, Qt::ControlModifier | Qt::ShiftModifier);
+        take("chat-temporary");
+        key(Qt::Key_N, Qt::ControlModifier);
     }
 
     void settings() {

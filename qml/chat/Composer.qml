@@ -128,7 +128,7 @@ FocusScope {
 
                 Keys.onPressed: event => {
                     const enter = event.key === Qt.Key_Return || event.key === Qt.Key_Enter;
-                    const prompts = promptLoader.object as PromptPopover;
+                    const prompts = composer.wantsPrompt ? promptLoader.object as PromptPopover : null;
                     if (prompts && (event.key === Qt.Key_Up || event.key === Qt.Key_Down)) {
                         prompts.move(event.key === Qt.Key_Up ? -1 : 1);
                         event.accepted = true;
@@ -181,13 +181,13 @@ FocusScope {
         }
         Lazy {
             id: promptLoader
-            active: composer.wantsPrompt
+            active: composer.wantsPrompt || object !== null
             content: PromptPopover {
+                wanted: composer.wantsPrompt
                 parent: card
                 y: -height - 6
                 library: composer.library
                 onChosen: text => composer.takePrompt(text)
-                Component.onCompleted: open()
             }
         }
         Binding {

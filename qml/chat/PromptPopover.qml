@@ -10,7 +10,8 @@ Popover {
     id: popover
 
     required property LibraryViewModel library
-    property string draft
+    /// Opens and closes it. It is not destroyed while open: Qt 6.4 then goes on blocking the window's shortcuts.
+    property bool wanted: false
 
     signal chosen(string text)
 
@@ -23,6 +24,8 @@ Popover {
             chosen(library.promptText(row.itemId));
     }
 
+    onWantedChanged: wanted ? open() : close()
+    Component.onCompleted: if (wanted) open()
     width: 400
     focus: false
     closePolicy: T.Popup.CloseOnEscape | T.Popup.CloseOnPressOutsideParent

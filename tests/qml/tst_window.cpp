@@ -136,10 +136,10 @@ class TestWindow : public QObject {
         QTRY_COMPARE(lares.titles().at(0), QStringLiteral("First"));
         lares.key(Qt::Key_Delete);
         QTRY_COMPARE(lares.titles(), before.mid(1));
-        QTRY_VERIFY(lares.shown("Toast") != nullptr);
+        QTRY_VERIFY(lares.shown("WindowToast") != nullptr);
         lares.key(Qt::Key_Z, Qt::ControlModifier);
         QTRY_COMPARE(lares.titles().size(), before.size());
-        QTRY_VERIFY(lares.shown("Toast") == nullptr);
+        QTRY_VERIFY(lares.shown("WindowToast") == nullptr);
     }
 
     void searchesEveryMessage() {

@@ -57,6 +57,7 @@ struct ChatViewModel::Private {
         chatId = next;
         opening = next > 0;
         setAttachments({});
+        setError({});
         promptDone = promptTotal = 0;
         queued = false;
         showDraft(library.draft(next));
