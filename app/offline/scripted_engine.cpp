@@ -109,7 +109,7 @@ class ScriptedEngine : public inference::Engine {
         }
         finish.stats.promptSeconds = finish.stats.timeToFirstTokenSeconds = secondsOf(10);
         const std::string_view asked = request.messages.empty() ? "" : std::string_view(request.messages.back().text);
-        const std::string_view answer = sampleAnswer(asked);
+        const std::string_view answer = m_script.answer.empty() ? sampleAnswer(asked) : m_script.answer;
         for (std::size_t from = 0; from < answer.size();) {
             const std::size_t space = answer.find(' ', from + 1);
             const std::size_t to = space == std::string_view::npos ? answer.size() : space;

@@ -6,12 +6,14 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 
 namespace lares::app {
 
 struct Script {
     std::chrono::milliseconds perWord{40};
     std::chrono::milliseconds load{1500};
+    std::string answer{};  ///< to every question; empty: what the samples say
 };
 
 std::unique_ptr<inference::Engine> makeScriptedEngine(Script script);

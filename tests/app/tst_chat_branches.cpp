@@ -287,6 +287,9 @@ void TestChatBranches::whatIsOlder() {
     using storage::Role;
     QCOMPARE(SideQuestions::lastOfOlderPart({}), qint64(0));
     QCOMPARE(SideQuestions::lastOfOlderPart({row(1, Role::user, 10), row(2, Role::assistant, 90)}), qint64(0));
+    QCOMPARE(
+        SideQuestions::lastOfOlderPart({row(1, Role::user, 10), row(2, Role::assistant, 900), row(3, Role::user, 9)}),
+        qint64(2));
     std::vector<MessageRow> branch;
     for (int i = 1; i <= 12; ++i) branch.push_back(row(i, i % 2 ? Role::user : Role::assistant, 100));
     QCOMPARE(SideQuestions::lastOfOlderPart(branch), qint64(8));

@@ -107,12 +107,14 @@ qint64 SideQuestions::lastOfOlderPart(const std::vector<storage::MessageRow>& br
     std::size_t total = 0;
     for (std::size_t i = from; i < branch.size(); ++i) total += branch[i].text.size();
     std::size_t kept = 0;
+    qint64 last = 0;
     for (std::size_t i = branch.size(); i > from + 1; --i) {
         kept += branch[i - 1].text.size();
-        const bool beginsWithQuestion = branch[i - 1].role == storage::Role::user;
-        if (beginsWithQuestion && kept * 3 >= total) return branch[i - 2].id;
+        if (branch[i - 1].role != storage::Role::user) continue;
+        last = branch[i - 2].id;
+        if (kept * 3 >= total) break;
     }
-    return 0;
+    return last;
 }
 
 void SideQuestions::summarise(qint64 chatId) {

@@ -33,8 +33,8 @@ class SideQuestions : public QObject {
 
     void requestStop();  ///< composition's last call
 
-    /// The last message of the older part: what follows is about a third of the text and begins with a question. 0:
-    /// nothing can be left out.
+    /// The last message of the older part: what follows begins with a question and is about a third of the text, less
+    /// where the first turn is most of it. 0: nothing can be left out.
     static qint64 lastOfOlderPart(const std::vector<storage::MessageRow>& branch);
     /// One line without quotes or a full stop, at most 60 characters; empty when the model said nothing usable.
     static QString titleIn(const QString& answer);

@@ -90,6 +90,19 @@ class TestChatPrompt : public QObject {
         QVERIFY(text.find("hm") == std::string::npos);
     }
 
+    void anAnswerGoesOn() {
+        const Loaded model(write(test::ToyVocabulary::bpe, kChatMl));
+        const auto tokens = model.prompt.encode({{Role::user, "hello"}}, "<think>hm</think>\n\nyes <|im_end|>");
+        const std::string text = model.tokenizer.decode(tokens, true);
+        QVERIFY2(text.ends_with("<|im_start|>assistant\nyes <|im_end|>"), text.c_str());
+        QCOMPARE(model.count(tokens, "<|im_end|>"), 1);  // the template's own: an answer's text stays text
+        // Where the template has opened the thinking, it is closed first.
+        const Loaded thinker(write(test::ToyVocabulary::bpe, "{{ messages[0].content }}{{ '<think>\n' }}"));
+        const std::string thought = thinker.tokenizer.decode(thinker.prompt.encode({{Role::user, "why"}}, "so"), true);
+        QVERIFY2(thought.ends_with("<think>\n</think>so"), thought.c_str());
+        QVERIFY(thinker.prompt.templateText().find("<think>") != std::string::npos);
+    }
+
     void theTemplateTellsHowAnswersAreMarked() {
         QCOMPARE(Loaded(write(test::ToyVocabulary::bpe, kChatMl)).prompt.answerFormat().name,
                  std::string_view("plain"));
