@@ -14,7 +14,8 @@ ALTER TABLE chats ADD COLUMN title_by     TEXT NOT NULL DEFAULT 'words'
     CHECK (title_by IN ('words', 'model', 'person'));
 UPDATE chats SET title_by = 'person';                                           -- nobody remembers; keep what is there
 
-CREATE INDEX chats_by_folder ON chats (folder_id) WHERE folder_id IS NOT NULL;
+CREATE INDEX chats_by_folder  ON chats (folder_id) WHERE folder_id IS NOT NULL;
+CREATE INDEX messages_by_time ON messages (created_at_ms);                      -- for searches since or before a time
 
 CREATE TABLE assistants (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -41,14 +41,19 @@ std::string matchExpression(const std::string& text) {
 struct Source {
     const char* matches;  ///< row id in the index, chat; ends where filters may follow
     const char* order;
-    const char* time;  ///< what the times of a query are compared with
+    const char* since;  ///< filters, each beginning with AND
+    const char* before;
+    const char* folder;
     const char* hits;  ///< of the row ids in the JSON array ?2
 };
 
 constexpr Source kTitles = {
     "SELECT c.id, c.id FROM chats_fts f CROSS JOIN chats c ON c.id = f.rowid "
     "WHERE chats_fts MATCH :words AND c.deleted_at_ms IS NULL",
-    " ORDER BY c.updated_at_ms DESC, c.id DESC", "c.updated_at_ms",
+    " ORDER BY c.updated_at_ms DESC, c.id DESC",
+    " AND c.updated_at_ms >= :since",
+    " AND c.updated_at_ms < :before",
+    " AND c.folder_id = :folder",
     "SELECT c.id, 0, c.title, c.updated_at_ms, snippet(chats_fts, 0, char(2), char(3), '…', 24) "
     "FROM chats_fts f CROSS JOIN chats c ON c.id = f.rowid "
     "WHERE chats_fts MATCH ?1 AND +f.rowid IN (SELECT value FROM json_each(?2)) "
@@ -58,25 +63,30 @@ constexpr Source kMessages = {
     "SELECT m.id, m.chat_id FROM messages_fts f CROSS JOIN messages m ON m.id = f.rowid "
     "CROSS JOIN chats c ON c.id = m.chat_id "
     "WHERE messages_fts MATCH :words AND c.deleted_at_ms IS NULL",
-    " ORDER BY f.rowid DESC", "m.created_at_ms",
+    " ORDER BY f.rowid DESC",
+    // Filters that leave little would look at every match in vain: the index of times bounds the row ids, and whether a
+    // match is in a folder is told from a set of ids without reading the message.
+    " AND m.created_at_ms >= :since AND f.rowid >= (SELECT min(id) FROM messages WHERE created_at_ms >= :since)",
+    " AND m.created_at_ms < :before AND f.rowid <= (SELECT max(id) FROM messages WHERE created_at_ms < :before)",
+    " AND +f.rowid IN (SELECT id FROM messages WHERE chat_id IN (SELECT id FROM chats WHERE folder_id = :folder))",
     "SELECT c.id, m.id, c.title, c.updated_at_ms, snippet(messages_fts, 0, char(2), char(3), '…', 24) "
     "FROM messages_fts f CROSS JOIN messages m ON m.id = f.rowid CROSS JOIN chats c ON c.id = m.chat_id "
     "WHERE messages_fts MATCH ?1 AND +f.rowid IN (SELECT value FROM json_each(?2)) ORDER BY f.rowid DESC"};
 
 SQLite::Statement matchesOf(Database& database, const Source& source, const std::string& expression,
                             const SearchQuery& query) {
-    const std::string time = source.time;
     std::string sql = source.matches;
     if (query.role) sql += " AND m.role = :role";
-    if (query.sinceMs > 0) sql += " AND " + time + " >= :since";
-    if (query.beforeMs > 0) sql += " AND " + time + " < :before";
-    if (query.folderId >= 0) sql += " AND c.folder_id IS nullif(:folder, 0)";
+    if (query.sinceMs > 0) sql += source.since;
+    if (query.beforeMs > 0) sql += source.before;
+    if (query.folderId > 0) sql += source.folder;
+    if (query.folderId == 0) sql += " AND c.folder_id IS NULL";
     SQLite::Statement matches(database.connection(), sql + source.order);
     matches.bind(":words", expression);
     if (query.role) matches.bind(":role", kRoleNames[static_cast<std::size_t>(*query.role)]);
     if (query.sinceMs > 0) matches.bind(":since", query.sinceMs);
     if (query.beforeMs > 0) matches.bind(":before", query.beforeMs);
-    if (query.folderId >= 0) matches.bind(":folder", query.folderId);
+    if (query.folderId > 0) matches.bind(":folder", query.folderId);
     return matches;
 }
 

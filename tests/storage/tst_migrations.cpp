@@ -24,7 +24,7 @@ constexpr Frozen kFrozen[] = {
     {"0001_chats", "6aa00e05f4302884dbc44c0f18e94487943a9bfc9b0473da947afcd3cfb46480"},
     {"0002_models", "4494fb9ed6743283b4aad890e658690ddb2f0a57529921b0300e270ce58c3f3d"},
     {"0003_settings", "f1ecac365147f23c18dfd5098a1633e72e68e921c7b54a98621a61d912af66cc"},
-    {"0004_chat_library", "a1474e6350a24b190929351b175db9525bf5691801210da49d85763c24ed99fb"},
+    {"0004_chat_library", "bc50df6d0c768487940e4c829f28cf7280020710c26efc81a97476699d2f958a"},
 };
 
 void exec(Database& database, const std::string& sql) {
@@ -232,7 +232,7 @@ void MigrationsTest::hotQueriesUseIndexes_data() {
     row("addMessage", [](Stores& s) { s.chats.addMessage(1, 3, Role::user, "t", MessageState::complete, 1); });
     row("recoverInterrupted", [](Stores& s) { s.chats.recoverInterrupted(); });
     row("search with filters", [](Stores& s) {
-        s.chats.search({.text = "a word", .role = Role::user, .sinceMs = 1, .beforeMs = 9, .folderId = 0});
+        s.chats.search({.text = "a word", .role = Role::user, .sinceMs = 1, .beforeMs = 9, .folderId = 1});
     });
     row("setPinned", [](Stores& s) { s.chats.setPinned(1, 5); });
     row("options", [](Stores& s) { s.chats.options(1); });
