@@ -13,13 +13,14 @@ Menu {
     property double chatId: 0
     property bool pinned: false
     property bool inFolder: false
-    readonly property bool kept: chatId < 4503599627370496   ///< not a temporary one
+    property bool kept: true
 
     signal renameWanted
     signal folderWanted
     signal exportWanted
 
     onAboutToShow: {
+        kept = chats.isKept(chatId);
         pinned = chats.isPinned(chatId);
         inFolder = chats.folderOf(chatId) > 0;
     }

@@ -20,11 +20,24 @@ std::string pragma(Database& database, const std::string& name) {
 
 const int kShipped = static_cast<int>(migrations().size());
 
-/// A database at an older version with something in it; what a dump of it says.
+/// A chat with the messages, in a database of version 1, whose tables today's stores do not know.
+void addChatOfVersion1(Database& old, const std::vector<std::string>& messages) {
+    SQLite::Database& sql = old.connection();
+    sql.exec("INSERT INTO chats (id, title, created_at_ms, updated_at_ms) VALUES (1, 'an old chat', 1, 1)");
+    for (const std::string& message : messages) {
+        SQLite::Statement insert(sql,
+                                 "INSERT INTO messages (chat_id, role, text, state, created_at_ms) "
+                                 "VALUES (1, 'user', ?, 'complete', 1)");
+        insert.bind(1, message);
+        insert.exec();
+    }
+    sql.exec("UPDATE chats SET leaf_id = (SELECT max(id) FROM messages)");
+}
+
+/// A database of version 1 with something in it; what a dump of it says.
 std::string makeOld(const fs::path& path) {
     Database old = Database::open(path, shippedSteps(1));
-    ChatStore chats(old);
-    chats.addMessage(chats.createChat("an old chat", 1), 0, Role::user, "an old message", MessageState::complete, 1);
+    addChatOfVersion1(old, {"an old message"});
     return dump(old);
 }
 
@@ -134,11 +147,9 @@ void DatabaseTest::aDamagedDatabaseIsNotMigrated() {
     const StoreFolder folder;
     {
         Database old = Database::open(folder.path(), shippedSteps(1));
-        ChatStore chats(old);
-        const auto chatId = chats.createChat("a chat", 1);
-        for (int i = 0; i < 300; ++i) {
-            chats.addMessage(chatId, 0, Role::user, "message " + childText(300), MessageState::complete, 1);
-        }
+        std::vector<std::string> messages;
+        for (int i = 0; i < 300; ++i) messages.push_back("message " + childText(300));
+        addChatOfVersion1(old, messages);
     }
     std::string bytes = bytesOf(folder.path());
     QVERIFY(bytes.size() > 30 * 4096);

@@ -370,6 +370,10 @@ void ChatListModel::setPinned(double chatId, bool pinned) {
     d->library.setPinned(qint64(chatId), pinned);
 }
 
+bool ChatListModel::isKept(double chatId) const {
+    return !app::ChatService::isTemporary(qint64(chatId));
+}
+
 bool ChatListModel::isPinned(double chatId) const {
     const app::ChatListItem* chat = d->stored(chatId);
     return chat != nullptr && chat->pinned;

@@ -77,6 +77,7 @@ class ChatListModel : public QAbstractListModel {
     Q_INVOKABLE void openNewChat();
     Q_INVOKABLE void openTemporaryChat();
     Q_INVOKABLE void setPinned(double chatId, bool pinned);
+    Q_INVOKABLE bool isKept(double chatId) const;  ///< not a temporary one
     Q_INVOKABLE bool isPinned(double chatId) const;
     Q_INVOKABLE double folderOf(double chatId) const;
     Q_INVOKABLE void moveToFolder(double chatId, double folderId);  ///< 0: out of its folder
