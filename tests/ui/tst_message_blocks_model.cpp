@@ -76,6 +76,7 @@ class MessageBlocksModelTest : public QObject {
     Q_OBJECT
 
  private slots:
+    void aLongChatComesFromItsEnd();
     void rowsOfAChat();
     void growthChangesOnlyTheEnd();
     void growthEndsAsTheWhole();
@@ -312,6 +313,38 @@ void MessageBlocksModelTest::fiveThousandWords() {
           qlonglong(text.size()), model.rowCount(), totalMs / kUpdates, lastTenthMs / (kUpdates / 10), worstMs);
     // A thirtieth of a second is 33 ms; sanitizers take their share of this bound, release does 1 ms.
     QVERIFY(lastTenthMs / (kUpdates / 10) < 15);
+}
+
+void MessageBlocksModelTest::aLongChatComesFromItsEnd() {
+    QVector<MessageEntry> messages;
+    for (int i = 1; i <= 1500; ++i) {
+        messages += i % 2 ? question(i, QString::number(i)) : answer(i, QStringLiteral("**%1**\n\n- a\n- b").arg(i));
+    }
+    Model model;
+    QAbstractItemModelTester tester(&model);
+    model.setMessages(messages);
+    const int atOnce = model.rowCount();
+    QVERIFY(atOnce > 200 && atOnce < 2000);
+    QCOMPARE(model.index(atOnce - 1).data(Model::MessageIdRole).toDouble(), 1500.0);
+    // What is not there yet can change, and is shown as it is then.
+    model.update(2, QStringLiteral("changed"), State::complete);
+    model.append(answer(1501, QStringLiteral("the newest")));
+    QCOMPARE(model.index(model.firstRow(900)).data(Model::MessageIdRole).toDouble(), 900.0);
+    QTRY_COMPARE(model.index(0).data(Model::MessageIdRole).toDouble(), 1.0);
+    Model whole;
+    whole.setMessages(messages.mid(0, 100));  // few enough to come at once
+    for (int row = 0; row < whole.rowCount(); ++row) {
+        if (whole.index(row).data(Model::MessageIdRole).toDouble() == 2.0) break;
+        QCOMPARE(model.index(row).data(Model::PlainRole), whole.index(row).data(Model::PlainRole));
+    }
+    QCOMPARE(model.index(model.firstRow(2) + 1).data(Model::PlainRole).toString(), QStringLiteral("changed"));
+    double last = 0;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const double id = model.index(row).data(Model::MessageIdRole).toDouble();
+        QVERIFY(id == last || id == last + 1);
+        last = id;
+    }
+    QCOMPARE(last, 1501.0);
 }
 
 QTEST_MAIN(MessageBlocksModelTest)

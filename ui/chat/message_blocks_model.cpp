@@ -10,6 +10,9 @@ namespace {
 
 using Model = MessageBlocksModel;
 
+constexpr int kShownAtOnce = 200;  ///< messages of a chat that is opened
+constexpr int kSlice = 400;        ///< ... and of each turn after that: a few milliseconds of parsing
+
 Model::Kind kindOf(Block::Kind kind) {
     switch (kind) {
         case Block::Kind::paragraph:
@@ -63,6 +66,9 @@ const QVector<int> kFactRoles{Model::MessageStateRole, Model::StatsRole,      Mo
 
 MessageBlocksModel::MessageBlocksModel(QObject* parent) : QAbstractListModel(parent) {
     restyle();
+    m_olderTimer.setSingleShot(true);
+    m_olderTimer.setInterval(0);
+    connect(&m_olderTimer, &QTimer::timeout, this, [this] { showFrom(qMax(0, m_firstShown - kSlice)); });
     const auto tellCount = [this] { emit countChanged(); };
     connect(this, &QAbstractItemModel::rowsInserted, this, tellCount);
     connect(this, &QAbstractItemModel::rowsRemoved, this, tellCount);
@@ -233,9 +239,23 @@ std::pair<int, int> MessageBlocksModel::rowsOf(int message) const {
     return {int(first - m_rows.cbegin()), int(end - m_rows.cbegin())};
 }
 
-int MessageBlocksModel::firstRow(double messageId) const {
+int MessageBlocksModel::firstRow(double messageId) {
     const int index = indexOf(qint64(messageId));
-    return index < 0 ? -1 : rowsOf(index).first;
+    if (index < 0) return -1;
+    showFrom(index);
+    return rowsOf(index).first;
+}
+
+void MessageBlocksModel::showFrom(int first) {
+    if (first >= m_firstShown) return;
+    QVector<Row> rows;
+    for (int i = first; i < m_firstShown; ++i) rows += rowsFor(i);
+    beginInsertRows({}, 0, int(rows.size()) - 1);
+    rows += m_rows;
+    m_rows = std::move(rows);
+    m_firstShown = first;
+    endInsertRows();
+    if (first > 0) m_olderTimer.start();
 }
 
 std::pair<int, int> MessageBlocksModel::messageRows(int row) const {
@@ -278,10 +298,13 @@ void MessageBlocksModel::setMessages(const QVector<MessageEntry>& messages) {
         beginResetModel();
         m_messages = messages;
         m_rows.clear();
-        for (int i = 0; i < m_messages.size(); ++i) m_rows += rowsFor(i);
+        m_firstShown = qMax(0, int(m_messages.size()) - kShownAtOnce);
+        for (int i = m_firstShown; i < m_messages.size(); ++i) m_rows += rowsFor(i);
         endResetModel();
+        if (m_firstShown > 0) m_olderTimer.start();
         return;
     }
+    showFrom(int(same) - 1);
     if (same < m_messages.size()) {
         const int first = rowsOf(int(same)).first;
         beginRemoveRows({}, first, int(m_rows.size()) - 1);
@@ -345,12 +368,13 @@ void MessageBlocksModel::setFacts(const MessageEntry& facts) {
 
 void MessageBlocksModel::announce(int message, const QVector<int>& roles) {
     const auto [first, end] = rowsOf(message);
-    emit dataChanged(index(first), index(end - 1), roles);
+    if (first < end) emit dataChanged(index(first), index(end - 1), roles);
 }
 
 // Compares the rows as they are with what the text says now. Rows in front that are equal stay untouched; the rest is
 // changed in place, and only the difference in number is inserted or removed, before the foot.
 void MessageBlocksModel::showText(int message) {
+    if (message < m_firstShown) return;
     QVector<Row> rows = rowsFor(message);
     const auto [first, end] = rowsOf(message);
     const int oldBody = end - first - 1, newBody = int(rows.size()) - 1;  // without the foot

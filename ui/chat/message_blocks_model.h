@@ -1,5 +1,6 @@
 // The rows of one chat: per message a head, its blocks (user messages: one prompt row) and a foot.
-// Not the owner of the messages: ChatViewModel feeds it. A growing answer changes only its last rows.
+// Not the owner of the messages: ChatViewModel feeds it. A growing answer changes only its last rows. Of a long chat
+// the end is there at once; the rows of the older messages come above it in slices, while nothing else is to do.
 #pragma once
 
 #include "ui/chat/markdown_blocks.h"
@@ -7,6 +8,7 @@
 #include <QAbstractListModel>
 #include <QColor>
 #include <QQmlEngine>
+#include <QTimer>
 
 namespace lares::ui {
 
@@ -107,8 +109,8 @@ class MessageBlocksModel : public QAbstractListModel {
 
     Q_INVOKABLE void toggleThinking(int row);
     Q_INVOKABLE void toggleWrap(int row);
-    /// First row of a message, -1 when it is not here.
-    Q_INVOKABLE int firstRow(double messageId) const;
+    /// First row of a message, -1 when it is not here. One that is still to come comes at once.
+    Q_INVOKABLE int firstRow(double messageId);
     /// Rows of the message that `row` belongs to: the first and one past the last.
     std::pair<int, int> messageRows(int row) const;
 
@@ -137,6 +139,8 @@ class MessageBlocksModel : public QAbstractListModel {
     };
 
     QVector<Row> rowsFor(int message) const;
+    /// Rows of the messages from `first` up to those that have some.
+    void showFrom(int first);
     QString styled(const QString& inlineHtml) const;
     QString rowHtml(const Row& row) const;
     QVariant blockData(const Row& row, int role) const;
@@ -148,7 +152,9 @@ class MessageBlocksModel : public QAbstractListModel {
     void restyle();
 
     QVector<MessageEntry> m_messages;
+    int m_firstShown = 0;  ///< older messages have no rows yet
     QVector<Row> m_rows;
+    QTimer m_olderTimer;  ///< while active, there are such messages
     QColor m_linkColor, m_codeColor, m_codeBackground;
     int m_lineHeightPercent = 150;
     QString m_codeFamily = QStringLiteral("monospace");

@@ -264,6 +264,7 @@ QJsonObject detailsOf(const inference::Finish& finish, const inference::ModelInf
 }
 
 QJsonObject fromJson(const std::string& json) {
+    if (json == "{}") return {};  // of most rows
     return QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
 }
 
