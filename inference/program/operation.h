@@ -112,7 +112,9 @@ struct StoreKv {
 
 /// Attention of each query head over the cache of `layer`, the batch's own rows included; StoreKv comes before. When it
 /// is causal a row sees no position behind its own, else all of the batch. With a window a row sees the latest `window`
-/// positions, its own included. With a soft cap scores are softCap * tanh(scale * query * key / softCap).
+/// positions, its own included. With a soft cap scores are softCap * tanh(scale * query * key / softCap). Slopes lower
+/// each score by slope of the head * distance of the positions (ALiBi). A sink is one more score of the head in every
+/// row's softmax, with no value behind it, so that weights may add up to less than 1.
 struct Attention {
     std::uint32_t layer;
     ValueId query;  ///< [rows, headCount * headSize]
@@ -121,12 +123,16 @@ struct Attention {
     std::uint32_t headCountKv;
     std::uint32_t headSize;
     float scale;
-    std::uint32_t window = 0;  ///< 0: all
-    float softCap = 0.0f;      ///< 0: none
-    bool causal = true;        ///< else there is no window
+    std::uint32_t window = 0;     ///< 0: all
+    float softCap = 0.0f;         ///< 0: none
+    bool causal = true;           ///< else there is no window
+    WeightId sinks = kNoWeight;   ///< [headCount]
+    WeightId slopes = kNoWeight;  ///< [headCount]
 };
 
-enum class Activation { silu, geluTanh };
+/// clampedSilu (gpt-oss): y / (1 + exp(-1.702 y)) of y = min(x, 7); where it is a gate, `up` counts as
+/// clamp(up, -7, 7) + 1.
+enum class Activation { silu, geluTanh, clampedSilu };
 
 /// out = activation(gate) * up, number by number.
 struct Gated {
@@ -151,8 +157,9 @@ struct SoftCap {
 };
 
 /// What a chosen expert's result counts: its share of the softmax over the scores of all experts, or the sigmoid of its
-/// own score.
-enum class Gating { softmax, sigmoid };
+/// own score, or (sparseMixer: Liu et al., "GRIN: GRadient-INformed MoE", 2024) its share of the softmax over those
+/// scores that were left when it was chosen and are close to its own, s: within 0.02 * max(|score|, s).
+enum class Gating { softmax, sigmoid, sparseMixer };
 
 /// Chooses for each row the width(experts) experts of highest score. Where `renormalise`, the weights of a row are
 /// divided by their sum; in any case they are multiplied by `scale`.
@@ -166,15 +173,16 @@ struct Route {
     float scale;
 };
 
-/// For each pair of row and chosen expert the product with that expert's matrix. `weight` is the matrices of all
-/// experts, one under the other; `in` has a row for each pair, or one for each row of `experts`.
+/// For each pair of row and chosen expert the product with that expert's matrix, and the expert's bias. `weight` is the
+/// matrices of all experts, one under the other; `in` has a row for each pair, or one for each row of `experts`.
 struct ExpertMatmul {
     WeightId weight;
     std::uint32_t expertCount;
     ValueId in;
     ValueId experts;  ///< of Route, as is `order`
     ValueId order;
-    ValueId out;  ///< [rows * chosen, rows of one expert]
+    ValueId out;                ///< [rows * chosen, rows of one expert]
+    WeightId bias = kNoWeight;  ///< [expertCount, rows of one expert]
 };
 
 /// out[t] = residual[t] + sum over i of weights[t, i] * in[t * chosen + i].

@@ -109,12 +109,12 @@ void ProgramBuilder::storeKv(std::uint32_t layer, ValueId keys, ValueId values, 
 
 ValueId ProgramBuilder::attention(std::uint32_t layer, ValueId query, std::uint32_t headCount,
                                   std::uint32_t headCountKv, std::uint32_t headSize, float scale, std::uint32_t window,
-                                  float softCap, bool causal) {
+                                  float softCap, bool causal, WeightId sinks, WeightId slopes) {
     assert(shapeOf(query).width == headCount * headSize && headCount % headCountKv == 0);
     assert(causal || window == 0);
     const ValueId out = newValue(shapeOf(query).rows, headCount * headSize);
     m_program.operations.push_back(
-        Attention{layer, query, out, headCount, headCountKv, headSize, scale, window, softCap, causal});
+        Attention{layer, query, out, headCount, headCountKv, headSize, scale, window, softCap, causal, sinks, slopes});
     return out;
 }
 
@@ -148,12 +148,12 @@ ExpertChoice ProgramBuilder::route(ValueId scores, std::uint32_t used, Gating ga
 }
 
 ValueId ProgramBuilder::expertMatmul(WeightId weight, std::uint32_t expertCount, std::uint32_t weightRows, ValueId in,
-                                     const ExpertChoice& choice) {
+                                     const ExpertChoice& choice, WeightId bias) {
     const Value chosen = shapeOf(choice.experts);
     const std::uint32_t pairs = chosen.rows * chosen.width;
     assert(shapeOf(in).rows == chosen.rows || shapeOf(in).rows == pairs);
     const ValueId out = newValue(pairs, weightRows);
-    m_program.operations.push_back(ExpertMatmul{weight, expertCount, in, choice.experts, choice.order, out});
+    m_program.operations.push_back(ExpertMatmul{weight, expertCount, in, choice.experts, choice.order, out, bias});
     return out;
 }
 

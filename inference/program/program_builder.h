@@ -33,14 +33,14 @@ class ProgramBuilder {
     void storeKv(std::uint32_t layer, ValueId keys, ValueId values, std::uint32_t window = 0);
     ValueId attention(std::uint32_t layer, ValueId query, std::uint32_t headCount, std::uint32_t headCountKv,
                       std::uint32_t headSize, float scale, std::uint32_t window = 0, float softCap = 0.0f,
-                      bool causal = true);
+                      bool causal = true, WeightId sinks = kNoWeight, WeightId slopes = kNoWeight);
     ValueId gated(Activation activation, ValueId gate, ValueId up);
     ValueId activate(Activation activation, ValueId in);
     ValueId softCap(ValueId in, float cap);
     ExpertChoice route(ValueId scores, std::uint32_t used, Gating gating, bool renormalise, float scale = 1.0f);
     /// `weightRows` of one expert; `in` has a row for each token, or for each of its chosen experts.
     ValueId expertMatmul(WeightId weight, std::uint32_t expertCount, std::uint32_t weightRows, ValueId in,
-                         const ExpertChoice& choice);
+                         const ExpertChoice& choice, WeightId bias = kNoWeight);
     ValueId combineExperts(ValueId in, const ExpertChoice& choice, ValueId residual);
     ValueId add(ValueId left, ValueId right);
     ValueId gatherRows(ValueId in);

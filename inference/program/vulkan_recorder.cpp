@@ -37,8 +37,23 @@ vulkan::ActivationType activationType(Activation activation) {
             return vulkan::ActivationType::silu;
         case Activation::geluTanh:
             return vulkan::ActivationType::geluTanh;
+        case Activation::clampedSilu:
+            return vulkan::ActivationType::clampedSilu;
     }
     assert(false && "an activation without a kernel");
+    return {};
+}
+
+vulkan::ExpertGating expertGating(Gating gating) {
+    switch (gating) {
+        case Gating::softmax:
+            return vulkan::ExpertGating::softmax;
+        case Gating::sigmoid:
+            return vulkan::ExpertGating::sigmoid;
+        case Gating::sparseMixer:
+            return vulkan::ExpertGating::sparseMixer;
+    }
+    assert(false && "a gating without a kernel");
     return {};
 }
 
@@ -129,10 +144,16 @@ class Recorder {
     void operator()(const Attention& op) {
         const auto section = m_commands.section("attention");
         const VulkanLayerCache& cache = m_memory.caches.at(op.layer);
-        recordAttention(
-            m_commands, m_device,
-            {view(op.query), cache.keys, cache.values, view(op.out), m_memory.attentionScratch, m_memory.step,
-             attentionShape(op, m_program, m_memory.cacheShape), op.scale, m_memory.cacheType, op.softCap, op.causal});
+        vulkan::AttentionArgs args{view(op.query), cache.keys, cache.values, view(op.out), m_memory.attentionScratch,
+                                   m_memory.step};
+        args.shape = attentionShape(op, m_program, m_memory.cacheShape);
+        args.scale = op.scale;
+        args.cacheType = m_memory.cacheType;
+        args.softCap = op.softCap;
+        args.causal = op.causal;
+        if (op.sinks != kNoWeight) args.sinks = m_memory.weights.vector(op.sinks);
+        if (op.slopes != kNoWeight) args.slopes = m_memory.weights.vector(op.slopes);
+        recordAttention(m_commands, m_device, args);
     }
     void operator()(const Gated& op) {
         const auto section = m_commands.section("gated");
@@ -149,17 +170,16 @@ class Recorder {
     }
     void operator()(const Route& op) {
         const auto section = m_commands.section("route");
-        const auto gating =
-            op.gating == Gating::sigmoid ? vulkan::ExpertGating::sigmoid : vulkan::ExpertGating::softmax;
         recordRoute(m_commands, m_device,
                     {view(op.scores), view(op.experts), view(op.weights), view(op.order),
-                     tiles(op.experts, width(op.scores)), gating, op.renormalise, op.scale});
+                     tiles(op.experts, width(op.scores)), expertGating(op.gating), op.renormalise, op.scale});
     }
     void operator()(const ExpertMatmul& op) {
         const auto section = m_commands.section("experts");
-        recordExpertMatmul(m_commands, m_device, m_memory.weights.matrix(op.weight),
-                           {view(op.in), view(op.order), view(op.out), tiles(op.experts, op.expertCount),
-                            rows(op.in) != rows(op.experts)});
+        vulkan::ExpertMatmulArgs args{view(op.in), view(op.order), view(op.out), tiles(op.experts, op.expertCount),
+                                      rows(op.in) != rows(op.experts)};
+        if (op.bias != kNoWeight) args.bias = m_memory.weights.vector(op.bias);
+        recordExpertMatmul(m_commands, m_device, m_memory.weights.matrix(op.weight), args);
     }
     void operator()(const CombineExperts& op) {
         const auto section = m_commands.section("combine");

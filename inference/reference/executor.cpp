@@ -15,9 +15,24 @@ double (*formula(Activation activation))(double) {
             return silu;
         case Activation::geluTanh:
             return geluTanh;
+        case Activation::clampedSilu:
+            return clampedSilu;
     }
     assert(false && "an activation without a formula");
     return nullptr;
+}
+
+RouteGating gatingFormula(Gating gating) {
+    switch (gating) {
+        case Gating::softmax:
+            return RouteGating::softmax;
+        case Gating::sigmoid:
+            return RouteGating::sigmoid;
+        case Gating::sparseMixer:
+            return RouteGating::sparseMixer;
+    }
+    assert(false && "a gating without a formula");
+    return {};
 }
 
 }  // namespace
@@ -80,10 +95,16 @@ struct Executor::Step {
     void operator()(const Attention& op) {
         attention(values[op.query], caches[op.layer].keys, caches[op.layer].values,
                   {op.headCount, op.headCountKv, op.headSize, static_cast<double>(op.scale), op.window,
-                   static_cast<double>(op.softCap), op.causal},
+                   static_cast<double>(op.softCap), op.causal, optionalWeight(op.sinks), optionalWeight(op.slopes)},
                   position, values[op.out]);
     }
-    void operator()(const Gated& op) { gated(values[op.gate], values[op.up], formula(op.activation), values[op.out]); }
+    void operator()(const Gated& op) {
+        if (op.activation == Activation::clampedSilu) {
+            gatedClamped(values[op.gate], values[op.up], values[op.out]);
+        } else {
+            gated(values[op.gate], values[op.up], formula(op.activation), values[op.out]);
+        }
+    }
     void operator()(const Activate& op) {
         std::ranges::transform(values[op.in], values[op.out].begin(), formula(op.activation));
     }
@@ -93,13 +114,13 @@ struct Executor::Step {
     }
     void operator()(const Route& op) {
         route(values[op.scores],
-              {width(op.scores), width(op.experts), op.gating == Gating::sigmoid, op.renormalise,
+              {width(op.scores), width(op.experts), gatingFormula(op.gating), op.renormalise,
                static_cast<double>(op.scale)},
               values[op.experts], values[op.weights]);
     }
     void operator()(const ExpertMatmul& op) {
-        expertMatmul(weights[op.weight], op.expertCount, width(op.in), values[op.in], values[op.experts],
-                     values[op.out]);
+        expertMatmul(weights[op.weight], op.expertCount, width(op.in), optionalWeight(op.bias), values[op.in],
+                     values[op.experts], values[op.out]);
     }
     void operator()(const CombineExperts& op) {
         combineExperts(values[op.in], values[op.weights], values[op.residual], width(op.out), values[op.out]);

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numbers>
 #include <numeric>
 #include <vector>
@@ -121,9 +122,18 @@ void attention(std::span<const double> query, std::span<const double> keys, std:
                 }
                 scores[p] *= shape.scale;
                 if (shape.softCap > 0) scores[p] = softCap(scores[p], shape.softCap);
+                if (!shape.slopes.empty()) {
+                    const double distance = std::abs(static_cast<double>(p) - static_cast<double>(firstPosition + row));
+                    scores[p] -= static_cast<double>(shape.slopes[head]) * distance;
+                }
             }
-            const double highest = *std::max_element(scores.begin() + static_cast<std::ptrdiff_t>(first), scores.end());
+            double highest = *std::max_element(scores.begin() + static_cast<std::ptrdiff_t>(first), scores.end());
             double total = 0;
+            if (!shape.sinks.empty()) {
+                const auto sink = static_cast<double>(shape.sinks[head]);
+                highest = std::max(highest, sink);
+                total = std::exp(sink - highest);
+            }
             for (std::size_t p = first; p < seen; ++p) total += scores[p] = std::exp(scores[p] - highest);
             for (std::size_t i = 0; i < shape.headSize; ++i) {
                 double sum = 0;
@@ -142,6 +152,11 @@ double geluTanh(double x) {
     return x / 2 * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
 }
 
+double clampedSilu(double x) {
+    const double y = std::min(x, 7.0);
+    return y / (1 + std::exp(-1.702 * y));
+}
+
 double softCap(double x, double cap) {
     return cap * std::tanh(x / cap);
 }
@@ -151,6 +166,10 @@ void gated(std::span<const double> gate, std::span<const double> up, double (*ac
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = activation(gate[i]) * up[i];
 }
 
+void gatedClamped(std::span<const double> gate, std::span<const double> up, std::span<double> out) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = clampedSilu(gate[i]) * (std::clamp(up[i], -7.0, 7.0) + 1);
+}
+
 void route(std::span<const double> scores, const RouteShape& shape, std::span<double> chosen,
            std::span<double> weights) {
     for (std::size_t t = 0; t < scores.size() / shape.experts; ++t) {
@@ -158,28 +177,47 @@ void route(std::span<const double> scores, const RouteShape& shape, std::span<do
         std::vector<std::size_t> order(shape.experts);
         std::iota(order.begin(), order.end(), std::size_t{0});
         std::ranges::stable_sort(order, std::greater(), [&](std::size_t expert) { return own[expert]; });
-        const double highest = own[order.front()];
-        const auto weight = [&](std::size_t expert) {
-            return shape.sigmoid ? 1 / (1 + std::exp(-own[expert])) : std::exp(own[expert] - highest);
+        const auto share = [&](std::size_t place, std::size_t firstPlace, double threshold) {
+            const double score = own[order[place]];
+            double total = 0;
+            for (std::size_t i = firstPlace; i < shape.experts; ++i) {
+                const double other = own[order[i]];
+                if (score - other <= threshold * std::max(std::abs(other), score)) total += std::exp(other - score);
+            }
+            return 1 / total;
         };
         double total = 0;
-        for (std::size_t i = 0; i < (shape.renormalise ? shape.used : shape.experts); ++i) total += weight(order[i]);
-        if (shape.sigmoid && !shape.renormalise) total = 1;
         for (std::size_t i = 0; i < shape.used; ++i) {
+            double& weight = weights[t * shape.used + i];
             chosen[t * shape.used + i] = static_cast<double>(order[i]);
-            weights[t * shape.used + i] = weight(order[i]) / total * shape.scale;
+            switch (shape.gating) {
+                case RouteGating::softmax:
+                    weight = share(i, 0, std::numeric_limits<double>::infinity());
+                    break;
+                case RouteGating::sigmoid:
+                    weight = 1 / (1 + std::exp(-own[order[i]]));
+                    break;
+                case RouteGating::sparseMixer:
+                    weight = share(i, i, 0.02);
+                    break;
+            }
+            total += weight;
+        }
+        for (std::size_t i = 0; i < shape.used; ++i) {
+            weights[t * shape.used + i] *= shape.scale / (shape.renormalise ? total : 1);
         }
     }
 }
 
-void expertMatmul(std::span<const float> weights, std::size_t experts, std::size_t width, std::span<const double> in,
-                  std::span<const double> chosen, std::span<double> out) {
+void expertMatmul(std::span<const float> weights, std::size_t experts, std::size_t width, std::span<const float> bias,
+                  std::span<const double> in, std::span<const double> chosen, std::span<double> out) {
     const std::size_t outWidth = out.size() / chosen.size();
     const std::size_t pairsPerRow = chosen.size() / (in.size() / width);
     assert(weights.size() == experts * outWidth * width);
     for (std::size_t pair = 0; pair < chosen.size(); ++pair) {
         const auto expert = static_cast<std::size_t>(chosen[pair]);
-        matmul(weights.subspan(expert * outWidth * width, outWidth * width), width, {},
+        matmul(weights.subspan(expert * outWidth * width, outWidth * width), width,
+               bias.empty() ? bias : bias.subspan(expert * outWidth, outWidth),
                in.subspan(pair / pairsPerRow * width, width), out.subspan(pair * outWidth, outWidth));
     }
 }

@@ -57,6 +57,8 @@ struct AttentionShape {
     std::size_t window = 0;  ///< positions a row sees, its own included; 0: all
     double softCap = 0;      ///< 0: none
     bool causal = true;
+    std::span<const float> sinks;   ///< empty or [headCount]: a score more in the softmax, without a value
+    std::span<const float> slopes;  ///< empty or [headCount]: scores are lowered by slope * distance (ALiBi)
 };
 
 /// query and out [rows, headCount * headSize]; keys and values [positions, headCountKv * headSize], with the batch's
@@ -71,6 +73,9 @@ double silu(double x);
 /// x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x^3))).
 double geluTanh(double x);
 
+/// y / (1 + exp(-1.702 y)) of y = min(x, 7).
+double clampedSilu(double x);
+
 /// cap * tanh(x / cap).
 double softCap(double x, double cap);
 
@@ -78,10 +83,18 @@ double softCap(double x, double cap);
 void gated(std::span<const double> gate, std::span<const double> up, double (*activation)(double),
            std::span<double> out);
 
+/// out = clampedSilu(gate) * (clamp(up, -7, 7) + 1). `out` may be `gate` or `up`.
+void gatedClamped(std::span<const double> gate, std::span<const double> up, std::span<double> out);
+
+/// Before they are renormalised and scaled weights are: shares of the softmax over all scores; sigmoids of the scores;
+/// or each the share of the softmax over those scores s that were left when m, the highest of them, was chosen, and of
+/// which m - s <= 0.02 * max(|s|, m).
+enum class RouteGating { softmax, sigmoid, sparseMixer };
+
 struct RouteShape {
     std::size_t experts = 0;
-    std::size_t used = 0;      ///< of them, by each token
-    bool sigmoid = false;      ///< weights are sigmoids of the scores instead of their softmax
+    std::size_t used = 0;  ///< of them, by each token
+    RouteGating gating = RouteGating::softmax;
     bool renormalise = false;  ///< weights of a token add up to `scale`
     double scale = 1;
 };
@@ -92,9 +105,10 @@ void route(std::span<const double> scores, const RouteShape& shape, std::span<do
            std::span<double> weights);
 
 /// Row i of `out` is the product of the matrix of expert chosen[i] with row i of `in` or, where `in` has fewer rows
-/// than `chosen`, with the row of its token. weights [experts, rows, width]; `width` is that of `in`.
-void expertMatmul(std::span<const float> weights, std::size_t experts, std::size_t width, std::span<const double> in,
-                  std::span<const double> chosen, std::span<double> out);
+/// than `chosen`, with the row of its token, plus the expert's bias. weights [experts, rows, width]; `width` is that of
+/// `in`; bias [experts, rows] or empty.
+void expertMatmul(std::span<const float> weights, std::size_t experts, std::size_t width, std::span<const float> bias,
+                  std::span<const double> in, std::span<const double> chosen, std::span<double> out);
 
 /// out[t] = residual[t] + sum over i of weights[t, i] * in[t, i]. in [tokens, used, width], weights [tokens, used].
 void combineExperts(std::span<const double> in, std::span<const double> weights, std::span<const double> residual,

@@ -34,6 +34,7 @@ struct Case {
     std::uint32_t window = 0;  ///< then the cache is a ring
     float softCap = 0;
     bool causal = true;
+    bool sinks = false, slopes = false;
 };
 
 /// What the cache holds, as the device stored it.
@@ -93,9 +94,10 @@ class TestAttention : public QObject {
 void TestAttention::equalsReference_data() {
     QTest::addColumn<Case>("c");
     const auto row = [](const Case& c) {
-        QTest::addRow("rows=%u heads=%u/%u size=%u position=%u capacity=%u %s used=%u window=%u cap=%g%s", c.rows,
+        QTest::addRow("rows=%u heads=%u/%u size=%u position=%u capacity=%u %s used=%u window=%u cap=%g%s%s%s", c.rows,
                       c.heads, c.headsKv, c.headSize, c.position, c.capacity, c.type == CacheType::f16 ? "f16" : "f32",
-                      c.tokenCount, c.window, static_cast<double>(c.softCap), c.causal ? "" : " not causal")
+                      c.tokenCount, c.window, static_cast<double>(c.softCap), c.causal ? "" : " not causal",
+                      c.sinks ? " sinks" : "", c.slopes ? " slopes" : "")
             << c;
     };
     // Every head size, groupings from 1 to 8, one row and several, around blocks (8 or 32 positions) and parts (256).
@@ -145,6 +147,20 @@ void TestAttention::equalsReference_data() {
     row({33, 2, 2, 80, 0, 40, CacheType::f16, 33, 0, 0, false});
     row({40, 4, 1, 64, 0, 40, CacheType::f32, 23, 0, 30, false});
     row({300, 1, 1, 16, 0, 300, CacheType::f32, 300, 0, 0, false});
+    // Sinks: one part and several, with windows, of which some parts hold nothing for some rows; slopes; and all at
+    // once.
+    row({1, 8, 2, 64, 0, 16, CacheType::f32, 1, 0, 0, true, true});
+    row({1, 8, 2, 64, 1000, 1024, CacheType::f16, 1, 0, 0, true, true});
+    row({8, 6, 2, 64, 1000, 1031, CacheType::f16, 8, 128, 0, true, true});
+    row({8, 6, 2, 64, 700, 1031, CacheType::f32, 5, 300, 0, true, true});
+    row({3, 4, 2, 64, 600, 1024, CacheType::f32, 3, 255, 0, true, true});
+    row({40, 4, 1, 80, 77, 47, CacheType::f16, 31, 8, 0, true, true});
+    row({33, 4, 2, 96, 5, 64, CacheType::f32, 33, 0, 0, true, true});
+    row({1, 12, 12, 64, 700, 701, CacheType::f32, 1, 0, 0, true, false, true});
+    row({7, 12, 12, 32, 0, 512, CacheType::f32, 7, 0, 0, false, false, true});
+    row({8, 4, 2, 64, 0, 700, CacheType::f16, 5, 0, 0, false, false, true});
+    row({300, 6, 6, 16, 0, 300, CacheType::f16, 300, 0, 0, false, false, true});
+    row({9, 8, 2, 256, 130, 72, CacheType::f16, 9, 64, 20, true, true, true});
 }
 
 void TestAttention::equalsReference() {
@@ -162,9 +178,16 @@ void TestAttention::equalsReference() {
     fillCache(keys, c.type, random, filled);
     fillCache(values, c.type, random, filled);
 
-    const reference::AttentionShape shape{
+    std::vector<float> sinks, slopes;
+    for (std::uint32_t head = 0; head < c.heads; ++head) {  // from below all scores to above them
+        sinks.push_back(20 * random.uniform());
+        slopes.push_back(std::exp2(-0.5f * static_cast<float>(head + 1)));
+    }
+    reference::AttentionShape shape{
         c.heads, c.headsKv, c.headSize, 1.0 / std::sqrt(c.headSize), c.window, static_cast<double>(c.softCap),
         c.causal};
+    if (c.sinks) shape.sinks = sinks;
+    if (c.slopes) shape.slopes = slopes;
     const std::span<const float> used(query.data(), std::size_t{c.tokenCount} * width);
     std::vector<double> expected(used.size());
     reference::attention(toDouble(used), unrolled(cacheNumbers(keys, c.type), kvWidth, end),
@@ -173,22 +196,23 @@ void TestAttention::equalsReference() {
     const AttentionShape deviceShape{c.rows, c.heads, c.headsKv, c.headSize, c.capacity, c.window};
     GuardedBuffer queryBuffer(device, query), out(device, std::uint64_t{c.rows} * width * 4);
     GuardedBuffer scratch(device, attentionScratchBytes(deviceShape));
+    GuardedBuffer sinkBuffer(device, sinks), slopeBuffer(device, slopes);
     const std::vector<std::uint32_t> step{c.position, c.tokenCount};
     GuardedBuffer stepBuffer(device, step);
-    runOnce(device, [&](CommandList& commands) {
-        recordAttention(commands, device,
-                        {.query = queryBuffer.view(),
-                         .keyCache = keys.view(),
-                         .valueCache = values.view(),
-                         .out = out.view(),
-                         .scratch = scratch.view(),
-                         .step = stepBuffer.view(),
-                         .shape = deviceShape,
-                         .scale = static_cast<float>(shape.scale),
-                         .cacheType = c.type,
-                         .softCap = c.softCap,
-                         .causal = c.causal});
-    });
+    AttentionArgs args{.query = queryBuffer.view(),
+                       .keyCache = keys.view(),
+                       .valueCache = values.view(),
+                       .out = out.view(),
+                       .scratch = scratch.view(),
+                       .step = stepBuffer.view(),
+                       .shape = deviceShape,
+                       .scale = static_cast<float>(shape.scale),
+                       .cacheType = c.type,
+                       .softCap = c.softCap,
+                       .causal = c.causal};
+    if (c.sinks) args.sinks = sinkBuffer.view();
+    if (c.slopes) args.slopes = slopeBuffer.view();
+    runOnce(device, [&](CommandList& commands) { recordAttention(commands, device, args); });
     const auto actual = out.floats();
     const std::string wrong = difference(expected, std::span(actual).first(expected.size()), c.headSize, kLimits);
     QVERIFY2(wrong.empty(), wrong.c_str());

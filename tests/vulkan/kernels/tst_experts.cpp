@@ -39,7 +39,14 @@ struct MatmulCase {
     bool ownRow;
     std::uint64_t windowRows = ~std::uint64_t{0};
     ExpertKernel kernel = ExpertKernel::automatic;
+    bool bias = false;
 };
+
+reference::RouteGating formula(ExpertGating gating) {
+    return gating == ExpertGating::softmax   ? reference::RouteGating::softmax
+           : gating == ExpertGating::sigmoid ? reference::RouteGating::sigmoid
+                                             : reference::RouteGating::sparseMixer;
+}
 
 std::vector<std::uint32_t> words(GuardedBuffer& buffer) {
     const auto bytes = buffer.bytes();
@@ -81,6 +88,7 @@ class TestExperts : public QObject {
     void route_data();
     void route();
     void routeAmongEquals();
+    void sparseMixerSharesAmongTheClose();
     void routeOfUnkindScores();
     void matmul_data();
     void matmul();
@@ -99,7 +107,7 @@ void TestExperts::route_data() {
                       static_cast<unsigned>(c.gating), c.renormalise, static_cast<int>(c.kernel))
             << c;
     };
-    for (const ExpertGating gating : {ExpertGating::softmax, ExpertGating::sigmoid}) {
+    for (const ExpertGating gating : {ExpertGating::softmax, ExpertGating::sigmoid, ExpertGating::sparseMixer}) {
         for (const bool renormalise : {false, true}) {
             const float scale = renormalise ? 1.0f : 2.5f;
             for (const std::uint32_t rows : {1u, 2u, 37u}) {
@@ -125,7 +133,7 @@ void TestExperts::route() {
     reference::route(toDouble(scores),
                      {.experts = c.experts,
                       .used = c.used,
-                      .sigmoid = c.gating == ExpertGating::sigmoid,
+                      .gating = formula(c.gating),
                       .renormalise = c.renormalise,
                       .scale = static_cast<double>(c.scale)},
                      expectedChosen, expectedWeights);
@@ -165,6 +173,26 @@ void TestExperts::routeAmongEquals() {
     QCOMPARE(chosen.floats(), (std::vector<float>{1, 2, 4, 0, 3}));
 }
 
+/// By hand: 10 and 9.85 are within 2 % of each other and share; 9.5 is not, and what is left when the second is chosen
+/// is 9.85 alone. Below zero what counts is the size of the lower score: -1 and -1.015; a negative score beside one
+/// around zero is far off, and so each counts 1.
+void TestExperts::sparseMixerSharesAmongTheClose() {
+    Device& device = m_gpu.device();
+    const std::vector<float> scores{9.5f, 10, 9.85f, -20, -1.015f, -1, -7, -1.04f, 0, -3, -4, 1e-3f};
+    const ExpertTiles tiles = expertTiles(device.info(), 3, 2, 4);
+    GuardedBuffer scoreBuffer(device, scores), chosen(device, 24), weights(device, 24), order(device, 96);
+    runOnce(device, [&](CommandList& commands) {
+        recordRoute(commands, device,
+                    {scoreBuffer.view(), chosen.view(), weights.view(), order.view(), tiles, ExpertGating::sparseMixer,
+                     false, 1.0f});
+    });
+    QCOMPARE(chosen.floats(), (std::vector<float>{1, 2, 1, 0, 3, 0}));
+    const auto share = [](float difference) { return 1 / (1 + std::exp(-difference)); };
+    const std::vector<float> expected{share(0.15f), 1, share(0.015f), 1, 1, 1};
+    const auto actual = weights.floats();
+    for (std::size_t i = 0; i < expected.size(); ++i) QVERIFY(std::abs(actual[i] - expected[i]) < 1e-6f);
+}
+
 /// A damaged model's scores choose some expert or other, each once, and never one that is not there.
 void TestExperts::routeOfUnkindScores() {
     Device& device = m_gpu.device();
@@ -191,9 +219,9 @@ void TestExperts::routeOfUnkindScores() {
 void TestExperts::matmul_data() {
     QTest::addColumn<MatmulCase>("c");
     const auto row = [](const MatmulCase& c) {
-        QTest::addRow("%s rows=%u experts=%u used=%u out=%u columns=%u ownRow=%d windowRows=%llu kernel=%d",
+        QTest::addRow("%s rows=%u experts=%u used=%u out=%u columns=%u ownRow=%d windowRows=%llu kernel=%d%s",
                       c.format->name, c.rows, c.experts, c.used, c.outWidth, c.columns, c.ownRow,
-                      static_cast<unsigned long long>(c.windowRows), static_cast<int>(c.kernel))
+                      static_cast<unsigned long long>(c.windowRows), static_cast<int>(c.kernel), c.bias ? " bias" : "")
             << c;
     };
     // The kernels differ between formats only in unpacking, so a few shapes for each: a token; windows that hold ends
@@ -220,6 +248,13 @@ void TestExperts::matmul_data() {
     for (const std::uint32_t odd : {1u, 5u, 172u, 513u}) row({&f32, 6, 3, 2, 10, odd, false});
     row({&f32, 70, 2, 2, 10, 172, false, ~std::uint64_t{0}, ExpertKernel::tiled});
     row({&f32, 5, 128, 8, 12, 64, false});  // most experts get nothing
+    // With a bias of each expert, in one window and in several, by either shader.
+    const Format& mxfp4 = *formatByName("MXFP4");
+    constexpr std::uint64_t kOneWindow = ~std::uint64_t{0};
+    row({&mxfp4, 1, 8, 4, 21, 160, false, kOneWindow, ExpertKernel::automatic, true});
+    row({&mxfp4, 9, 5, 3, 21, 160, true, 50, ExpertKernel::automatic, true});
+    row({&mxfp4, 50, 4, 2, 65, 96, false, kOneWindow, ExpertKernel::tiled, true});
+    row({&mxfp4, 70, 4, 2, 63, 160, true, 40, ExpertKernel::tiled, true});
 }
 
 void TestExperts::matmul() {
@@ -231,9 +266,13 @@ void TestExperts::matmul() {
     const auto in = unkindActivations(random, c.ownRow ? pairs : c.rows, c.columns);
     std::vector<float> scores(std::size_t{c.rows} * c.experts);
     for (float& score : scores) score = random.uniform();
+    std::vector<float> bias(weightRows);
+    for (float& number : bias) number = random.uniform();
     std::vector<double> chosen(pairs), routeWeights(pairs), expected(std::size_t{pairs} * c.outWidth);
     reference::route(toDouble(scores), {.experts = c.experts, .used = c.used}, chosen, routeWeights);
-    reference::expertMatmul(dequantized(*c.format, file), c.experts, c.columns, toDouble(in), chosen, expected);
+    reference::expertMatmul(dequantized(*c.format, file), c.experts, c.columns,
+                            c.bias ? std::span<const float>(bias) : std::span<const float>(), toDouble(in), chosen,
+                            expected);
 
     const WeightMatrix weights = guardedWeights(
         device, *c.format, weightRows, c.columns, file,
@@ -241,7 +280,7 @@ void TestExperts::matmul() {
     QCOMPARE(weights.windows.size() > 1, c.windowRows < weightRows);
     const ExpertTiles tiles = expertTiles(device.info(), c.rows, c.used, c.experts, c.kernel);
     GuardedBuffer scoreBuffer(device, scores), chosenBuffer(device, pairs * 4ull), weightBuffer(device, pairs * 4ull),
-        order(device, pairs * 16ull), inBuffer(device, in), out(device, expected.size() * 4);
+        order(device, pairs * 16ull), inBuffer(device, in), out(device, expected.size() * 4), biasBuffer(device, bias);
     runOnce(device, [&](CommandList& commands) {
         recordRoute(commands, device,
                     {.scores = scoreBuffer.view(),
@@ -249,9 +288,10 @@ void TestExperts::matmul() {
                      .weights = weightBuffer.view(),
                      .order = order.view(),
                      .tiles = tiles});
-        recordExpertMatmul(
-            commands, device, weights,
-            {.in = inBuffer.view(), .order = order.view(), .out = out.view(), .tiles = tiles, .ownRow = c.ownRow});
+        ExpertMatmulArgs args{
+            .in = inBuffer.view(), .order = order.view(), .out = out.view(), .tiles = tiles, .ownRow = c.ownRow};
+        if (c.bias) args.bias = biasBuffer.view();
+        recordExpertMatmul(commands, device, weights, args);
     });
     const std::string wrong = difference(expected, out.floats(), c.outWidth, kMatmulLimits);
     QVERIFY2(wrong.empty(), wrong.c_str());
@@ -265,9 +305,9 @@ void TestExperts::wrongExpertIsNoticed() {
     const auto weights = dequantized(format, randomWeights(random, format, 4 * 16, 128));
     const auto in = toDouble(unkindActivations(random, 10, 128));
     std::vector<double> chosen{0, 1, 2, 3, 0, 1, 2, 3, 0, 1}, expected(160), other(160);
-    reference::expertMatmul(weights, 4, 128, in, chosen, expected);
+    reference::expertMatmul(weights, 4, 128, {}, in, chosen, expected);
     chosen[7] = 2;
-    reference::expertMatmul(weights, 4, 128, in, chosen, other);
+    reference::expertMatmul(weights, 4, 128, {}, in, chosen, other);
     QVERIFY(!difference(expected, std::vector<float>(other.begin(), other.end()), 16, kMatmulLimits).empty());
 }
 

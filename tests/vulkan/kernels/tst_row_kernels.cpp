@@ -183,21 +183,29 @@ void TestRowKernels::gated_data() {
     for (const std::uint32_t count : {1u, 3u, 4u, 7u, 172u, 4097u, 100000u}) {
         QTest::addRow("silu count=%u", count) << count << static_cast<int>(ActivationType::silu);
         QTest::addRow("geluTanh count=%u", count) << count << static_cast<int>(ActivationType::geluTanh);
+        QTest::addRow("clampedSilu count=%u", count) << count << static_cast<int>(ActivationType::clampedSilu);
     }
 }
 
 /// exp() may be off by (3 + 2|x|) ulp (Vulkan). Gates are within +-6 here, and the exponent of geluTanh is at most 25
 /// where its result is more than nothing: 53 ulp of the smallest results, 15 of the ones that count: 15 * 2^-24 = 9e-7.
+/// For clampedSilu gates and what they gate reach past the clamp.
 void TestRowKernels::gated() {
     QFETCH(std::uint32_t, count);
     QFETCH(int, activation);
     Device& device = m_gpu.device();
     Random random(count);
     std::vector<float> gate(count), up(count);
-    for (float& value : gate) value = 6 * random.uniform();
-    for (float& value : up) value = random.uniform();
+    const bool clamped = static_cast<ActivationType>(activation) == ActivationType::clampedSilu;
+    for (float& value : gate) value = (clamped ? 12.0f : 6.0f) * random.uniform();
+    for (float& value : up) value = (clamped ? 12.0f : 1.0f) * random.uniform();
     std::vector<double> expected(count);
-    reference::gated(toDouble(gate), toDouble(up), activation == 0 ? reference::silu : reference::geluTanh, expected);
+    if (clamped) {
+        reference::gatedClamped(toDouble(gate), toDouble(up), expected);
+    } else {
+        reference::gated(toDouble(gate), toDouble(up), activation == 0 ? reference::silu : reference::geluTanh,
+                         expected);
+    }
     GuardedBuffer gateBuffer(device, gate), upBuffer(device, up), out(device, std::uint64_t{count} * 4);
     runOnce(device, [&](CommandList& commands) {
         recordGated(commands, device,

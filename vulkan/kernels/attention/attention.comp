@@ -19,6 +19,8 @@ layout(constant_id = 4) const bool kSplit = false;
 layout(constant_id = 5) const bool kWindowed = false;
 layout(constant_id = 6) const bool kSoftCapped = false;
 layout(constant_id = 7) const bool kCausal = true;
+layout(constant_id = 8) const bool kSinks = false;
+layout(constant_id = 9) const bool kSlopes = false;
 layout(local_size_x_id = 0) in;
 
 layout(push_constant) uniform Push { AttentionParams p; };
@@ -29,6 +31,8 @@ layout(std430, binding = 2) readonly buffer ValueCache { vec4 valueCache[]; };
 layout(std430, binding = 2) readonly buffer ValueCacheHalf { uvec2 valueCacheHalf[]; };
 // The result; or, when split, for each (row, head, part) its kFours sums and then (maximum, sum, -, -).
 layout(std430, binding = 3) writeonly buffer Out { vec4 result[]; };
+layout(std430, binding = 5) readonly buffer Sinks { float sinks[]; };    // by head
+layout(std430, binding = 6) readonly buffer Slopes { float slopes[]; };  // by head
 
 #include "kernels/attention/attention_range.glsl"
 
@@ -95,11 +99,13 @@ void weighBlock(uint first) {
     for (uint q = gl_SubgroupID; q < kQueries; q += gl_NumSubgroups) {
         const uint limit = limitOf(q);
         const uint lowest = firstOf(q);
+        const float slope = kSlopes ? slopes[headOf(q)] : 0.0;
         float highest = kNothing;
         for (uint i = lane; i < kPositions; i += lanes) {
             float score = 0.0;
             [[unroll]] for (uint l = 0; l < kLanesPerPosition; ++l) score += products[q][i * kLanesPerPosition + l];
             if (kSoftCapped) score = softCap(score, p.softCap);
+            if (kSlopes) score -= slope * abs(float(first + i) - float(stepPosition + rowOf(q)));
             if (first + i >= limit || first + i < lowest) score = kNothing;
             weights[q][i] = score;
             highest = max(highest, score);
@@ -141,8 +147,9 @@ void main() {
             inUse(q) ? query[(rowOf(q) * p.headCount + headOf(q)) * kFours + i % kFours] * p.scale : vec4(0.0);
     }
     for (uint q = invocation; q < kQueries; q += kInvocations) {
-        maximum[q] = kNothing;
-        total[q] = 0.0;
+        const bool sinkHere = kSinks && gl_WorkGroupID.z == 0;  // a score whose value is zero, in one of the parts
+        maximum[q] = sinkHere ? sinks[headOf(q)] : kNothing;
+        total[q] = sinkHere ? 1.0 : 0.0;
     }
     barrier();
 

@@ -43,6 +43,8 @@ void recordAttention(CommandList& commands, Device& device, const AttentionArgs&
     assert(args.query.size >= bytes && args.out.size >= bytes && args.step.size >= sizeof(StepParams));
     assert(args.keyCache.size >= cacheBytes && args.valueCache.size >= cacheBytes);
     assert(args.scratch.size >= attentionScratchBytes(shape));
+    assert(!args.sinks || args.sinks->size >= std::uint64_t{shape.headCount} * 4);
+    assert(!args.slopes || args.slopes->size >= std::uint64_t{shape.headCount} * 4);
 
     const std::uint32_t queryCount = shape.rows * (shape.headCount / shape.headCountKv);  // per key/value head
     const std::uint32_t queries = std::min(kMaxQueries, std::bit_ceil(queryCount));
@@ -59,10 +61,11 @@ void recordAttention(CommandList& commands, Device& device, const AttentionArgs&
                                  .scale = args.scale,
                                  .softCap = args.softCap};
     commands.dispatch(
-        device.pipeline(shaders::attention, {{size, fours, queries, args.cacheType == CacheType::f16 ? 1u : 0u,
-                                              splits > 1 ? 1u : 0u, windowed, args.softCap > 0 ? 1u : 0u, causal}}),
+        device.pipeline(shaders::attention,
+                        {{size, fours, queries, args.cacheType == CacheType::f16 ? 1u : 0u, splits > 1 ? 1u : 0u,
+                          windowed, args.softCap > 0 ? 1u : 0u, causal, args.sinks ? 1u : 0u, args.slopes ? 1u : 0u}}),
         {read(args.query), read(args.keyCache), read(args.valueCache), write(splits > 1 ? args.scratch : args.out),
-         read(args.step)},
+         read(args.step), read(args.sinks.value_or(args.query)), read(args.slopes.value_or(args.query))},
         params, {divideUp(queryCount, queries), shape.headCountKv, splits});
     if (splits == 1) return;
     commands.dispatch(

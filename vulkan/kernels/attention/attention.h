@@ -7,12 +7,18 @@
 // Source: Milakov and Gimelshein, "Online normalizer calculation for softmax" (2018); Dao et al., FlashAttention
 // (2022).
 //
+// Sinks are a learned score of each head that takes part in the softmax as if it were one position more, whose value is
+// zero (gpt-oss). Slopes lower a head's scores by slope * distance, however far apart query and key (ALiBi: Press et
+// al., "Train Short, Test Long", 2021).
+//
 // With a window a query sees the latest `window` positions alone, its own included, and the cache is a ring: position
 // p lies in row p modulo the capacity, which is at least window + rows - 1, or else every position fits.
 #pragma once
 
 #include "vulkan/kernels/cache_type.h"
 #include "vulkan/runtime/buffer.h"
+
+#include <optional>
 
 namespace lares::vulkan {
 
@@ -38,8 +44,10 @@ struct AttentionArgs {
     AttentionShape shape;
     float scale = 1.0f;  ///< of query times key, as a rule 1 / sqrt(headSize)
     CacheType cacheType = CacheType::f16;
-    float softCap = 0.0f;  ///< above 0: scores become softCap * tanh(score / softCap)
-    bool causal = true;    ///< else without a window
+    float softCap = 0.0f;                ///< above 0: scores become softCap * tanh(score / softCap)
+    bool causal = true;                  ///< else without a window
+    std::optional<BufferView> sinks{};   ///< f32 [headCount]
+    std::optional<BufferView> slopes{};  ///< f32 [headCount]
 };
 
 /// Bytes of the scratch buffer, never 0.

@@ -7,9 +7,19 @@ vec4 timesSigmoid(vec4 x, vec4 z) {
     return x / (1.0 + exp(min(-z, vec4(87.0))));
 }
 
+const uint kGeluTanh = 1;
+const uint kClampedSilu = 2;
+const float kClamp = 7.0;
+
 vec4 activation(vec4 x) {
     switch (kActivation) {
-        case 1: return timesSigmoid(x, 1.5957691216057308 * (x + 0.044715 * x * x * x));  // geluTanh
-        default: return timesSigmoid(x, x);                                               // silu
+        case kGeluTanh: return timesSigmoid(x, 1.5957691216057308 * (x + 0.044715 * x * x * x));
+        case kClampedSilu: return timesSigmoid(min(x, kClamp), 1.702 * min(x, kClamp));
+        default: return timesSigmoid(x, x);  // silu
     }
+}
+
+// What the activation of a gate is multiplied by.
+vec4 gatedValue(vec4 up) {
+    return kActivation == kClampedSilu ? clamp(up, -kClamp, kClamp) + 1.0 : up;
 }

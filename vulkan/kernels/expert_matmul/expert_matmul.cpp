@@ -20,6 +20,7 @@ void recordExpertMatmul(CommandList& commands, Device& device, const WeightMatri
     assert(args.in.size >= std::uint64_t{sourceRows} * weights.columns * 4);
     assert(args.out.size >= std::uint64_t{tiles.pairs()} * outWidth * 4);
     assert(args.order.size >= std::uint64_t{tiles.pairs()} * 16);
+    assert(!args.bias || args.bias->size >= std::uint64_t{weights.rows} * 4);
 
     const std::uint32_t chunks = divideUp(weights.columns, kChunkElements);
     const std::uint32_t kind = widthKind(weights.columns);
@@ -40,9 +41,12 @@ void recordExpertMatmul(CommandList& commands, Device& device, const WeightMatri
                                         .columns = weights.columns,
                                         .outWidth = outWidth,
                                         .pairs = tiles.pairs(),
-                                        .pairsPerRow = tiles.pairs() / sourceRows};
-        commands.dispatch(pipeline, {read(window.buffer), read(args.in), write(args.out), read(args.order)}, params,
-                          linearGroups(divideUp(outWidth, groupRows) * tiles.most()));
+                                        .pairsPerRow = tiles.pairs() / sourceRows,
+                                        .hasBias = args.bias ? 1u : 0u};
+        commands.dispatch(
+            pipeline,
+            {read(window.buffer), read(args.in), write(args.out), read(args.order), read(args.bias.value_or(args.in))},
+            params, linearGroups(divideUp(outWidth, groupRows) * tiles.most()));
     }
 }
 

@@ -1,10 +1,12 @@
 // Matrix products of a mixture of experts: out[pair, r] = sum over k of weights[expert of the pair, r, k] * in[its row,
-// k], accumulated in f32. Only the matrices of experts that were chosen are read, each once for a tile of pairs. The
-// shaders are those of matmul.h; what differs is which rows they multiply.
+// k] + bias[expert, r], accumulated in f32. Only the matrices of experts that were chosen are read, each once for a
+// tile of pairs. The shaders are those of matmul.h; what differs is which rows they multiply.
 #pragma once
 
 #include "vulkan/kernels/route/route.h"
 #include "vulkan/kernels/weight_matrix.h"
+
+#include <optional>
 
 namespace lares::vulkan {
 
@@ -15,6 +17,7 @@ struct ExpertMatmulArgs {
     ExpertTiles tiles;  ///< of recordRoute
     bool ownRow =
         false;  ///< each pair has a row of `in` (sourceRows is pairs), and not each token (sourceRows is rows)
+    std::optional<BufferView> bias{};  ///< f32 [experts, rows of one expert]
 };
 
 /// `weights` holds the matrices of all experts, one under the other.

@@ -15,6 +15,7 @@ struct ExpertMatmulParams {
     uint outWidth;     // rows of one expert's matrix: width of `out`
     uint pairs;        // rows of `out`
     uint pairsPerRow;  // how many of them read the same row of `in`
+    uint hasBias;
 };
 
 #ifdef __cplusplus

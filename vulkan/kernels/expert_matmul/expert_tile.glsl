@@ -1,6 +1,7 @@
 // The tiles of a product with the matrices of experts (route.h): tile i is some pairs of the same expert, and only its
 // matrix goes with them. The matrices lie one under the other; the window may hold any piece of them.
 layout(std430, binding = 3) readonly buffer Order { uint order[]; };
+layout(std430, binding = 4) readonly buffer Bias { float bias[]; };
 
 uint tilePlace;  // in `order`, of the tile's first pair
 uint tilePairs;
@@ -38,5 +39,6 @@ uint sourceRow(uint b) {
 void storeResult(uint b, uint row, float value) {
     const int windowRow = expertRow + int(row);
     if (row >= p.outWidth || windowRow < 0 || windowRow >= int(p.rowCount) || b >= tilePairs) return;
+    if (p.hasBias != 0) value += bias[p.firstRow + uint(windowRow)];
     result[pairOf(b) * p.outWidth + row] = value;
 }

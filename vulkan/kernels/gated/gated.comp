@@ -16,8 +16,8 @@ layout(std430, binding = 2) writeonly buffer Out4 { vec4 result4[]; };
 void main() {
     const uint i = groupIndex() * gl_WorkGroupSize.x + gl_LocalInvocationIndex;
     if (i * 4 + 4 <= p.count) {
-        result4[i] = activation(gate4[i]) * up4[i];
+        result4[i] = activation(gate4[i]) * gatedValue(up4[i]);
     } else {
-        for (uint e = i * 4; e < p.count; ++e) result[e] = activation(vec4(gate[e])).x * up[e];
+        for (uint e = i * 4; e < p.count; ++e) result[e] = (activation(vec4(gate[e])) * gatedValue(vec4(up[e]))).x;
     }
 }

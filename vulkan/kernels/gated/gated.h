@@ -1,4 +1,5 @@
-// The middle of a gated feed-forward block: out = activation(gate) * up, number by number.
+// The middle of a gated feed-forward block: out = activation(gate) * up, number by number. clampedSilu changes `up`,
+// too.
 #pragma once
 
 #include "vulkan/kernels/activation_type.h"

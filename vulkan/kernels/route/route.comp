@@ -20,8 +20,12 @@ layout(std430, binding = 3) writeonly buffer Order { uint order[]; };
 shared float left[kMaxExperts];    // scores of the experts that are not chosen yet; each invocation has its own ones
 shared float picked[kMaxExperts];  // weights of the chosen ones before they are scaled
 
+const uint kSigmoid = 1;
+const uint kSparseMixer = 2;
+const float kClose = 0.02;  // of kSparseMixer
+
 float weightOf(float score, float highest) {
-    if (kGating == 1) return 1.0 / (1.0 + exp(min(-score, 87.0)));
+    if (kGating == kSigmoid) return 1.0 / (1.0 + exp(min(-score, 87.0)));
     return exp(max(score - highest, -87.0));
 }
 
@@ -52,8 +56,16 @@ void main() {
         }
         const float winner = workgroupMax(best);
         const uint expert = uint(-workgroupMax(best == winner ? -float(own) : kLowest));  // the lowest of equals
+        float weight = weightOf(winner, highest);
+        if (kGating == kSparseMixer) {
+            float close = 0.0;
+            for (uint e = lane; e < p.experts; e += gl_WorkGroupSize.x) {
+                const bool counts = left[e] > kTaken && winner - left[e] <= kClose * max(abs(left[e]), winner);
+                if (counts) close += weightOf(left[e], winner);
+            }
+            weight = 1.0 / workgroupSum(close);
+        }
         if (expert % gl_WorkGroupSize.x == lane) left[expert] = kTaken;
-        const float weight = weightOf(winner, highest);
         pickedTotal += weight;
         if (lane == 0) {
             picked[i] = weight;
@@ -67,7 +79,7 @@ void main() {
         }
     }
     barrier();
-    const float whole = p.renormalise != 0 ? pickedTotal : kGating == 1 ? 1.0 : total;
+    const float whole = p.renormalise != 0 ? pickedTotal : kGating == 0 ? total : 1.0;
     for (uint i = lane; i < p.used; i += gl_WorkGroupSize.x) {
         weights[row * p.used + i] = picked[i] / whole * p.scale;
     }

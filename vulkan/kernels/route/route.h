@@ -21,7 +21,11 @@ class Device;
 inline constexpr std::uint32_t kMaxExperts = 1024;
 
 /// The numbers are those of route.comp.
-enum class ExpertGating : std::uint32_t { softmax, sigmoid };
+enum class ExpertGating : std::uint32_t {
+    softmax,      ///< the share of the softmax over all scores
+    sigmoid,      ///< of the own score
+    sparseMixer,  ///< the share of the softmax over scores left at the time that are within 2 % of the own
+};
 
 /// How pairs are put together.
 struct ExpertTiles {
