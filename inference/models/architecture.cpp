@@ -138,12 +138,6 @@ void readAttention(const Keys& keys, HyperParameters& p) {
     p.slidingWindow = keys.count("attention.sliding_window", 0, ~std::uint32_t{0}, 0);
 }
 
-/// The pair that turns `turns` times over the original context, as a real number (YaRN, Peng et al. 2023).
-double pairOfTurns(const RopeShape& rope, double turns) {
-    return rope.rotated * std::log(rope.originalContext / (turns * 2 * std::numbers::pi)) /
-           (2 * std::log(static_cast<double>(rope.base)));
-}
-
 /// "linear" slows all turns down by a factor. "yarn" does so with those pairs that turn less than once over the context
 /// the model was first trained for, and leaves those alone that turn more than 32 times. "longrope" has a factor for
 /// each pair in a tensor of its own, one set for contexts up to the original and one for longer ones.
@@ -207,6 +201,12 @@ void refuseTheUnknown(const Keys& keys) {
     }
 }
 
+float readNormEpsilon(const Keys& keys, NormKind norm) {
+    const char *own = "attention.layer_norm_epsilon", *other = "attention.layer_norm_rms_epsilon";
+    if (norm == NormKind::rms) std::swap(own, other);
+    return keys.positive(keys.contains(other) && !keys.contains(own) ? other : own);
+}
+
 void readExperts(const Keys& keys, HyperParameters& p) {
     ExpertParameters& experts = p.experts;
     experts.count = keys.count("expert_count", 0, vulkan::kMaxExperts, 0);
@@ -226,6 +226,11 @@ void readExperts(const Keys& keys, HyperParameters& p) {
 
 }  // namespace
 
+double pairOfTurns(const RopeShape& rope, double turns) {
+    return rope.rotated * std::log(rope.originalContext / (turns * 2 * std::numbers::pi)) /
+           (2 * std::log(static_cast<double>(rope.base)));
+}
+
 HyperParameters readHyperParameters(const GgufFile& file, NormKind norm) {
     const Keys keys(file);
     HyperParameters p;
@@ -237,8 +242,7 @@ HyperParameters readHyperParameters(const GgufFile& file, NormKind norm) {
     readExperts(keys, p);
     readAttention(keys, p);
     readRope(keys, p);
-    p.normEpsilon =
-        keys.positive(norm == NormKind::rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon");
+    p.normEpsilon = readNormEpsilon(keys, norm);
     p.embeddingScale = keys.positive("embedding_scale", 1.0);
     p.residualScale = keys.positive("residual_scale", 1.0);
     p.logitScale = keys.positive("logit_scale", 1.0);
@@ -351,6 +355,16 @@ WeightId WeightTable::firstVector(const std::string& name, std::uint32_t length)
     const GgufTensor* tensor = m_file->find(name);
     const std::uint64_t count = tensor ? tensor->shape[1] : 1;
     return require({name, {length, count}, WeightShape::vector, Part{0, length, length}, 1});
+}
+
+WeightId WeightTable::constants(const std::string& name, std::vector<float> numbers) {
+    const auto columns = static_cast<std::uint32_t>(numbers.size());
+    m_weights.push_back(
+        {name, WeightShape::vector, vulkan::formatByName("F32"), 0, 1, columns, std::uint64_t{columns} * sizeof(float),
+         [numbers = std::move(numbers)](std::uint64_t offsetBytes, std::span<std::byte> out) {
+             std::ranges::copy(std::as_bytes(std::span(numbers)).subspan(offsetBytes, out.size()), out.begin());
+         }});
+    return static_cast<WeightId>(m_weights.size() - 1);
 }
 
 void WeightTable::leaveOut(const std::string& name) {

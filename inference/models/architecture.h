@@ -37,11 +37,16 @@ enum class NormKind { rms, layer };
 /// with the file itself is not looked at.
 void addWhatIsUnsupported(const SharedGguf& file, ModelInfo& info);
 
-/// Reads the hyper-parameters under the file's architecture prefix; `norm` says under which key its epsilon stands.
+/// Reads the hyper-parameters under the file's architecture prefix; `norm` says under which key its epsilon stands as a
+/// rule: some converters write that of a layer norm under the other kind's.
 /// Throws badFile where one is missing or impossible, unsupported for those that would change the results in a way that
 /// no operation knows. Of experts, lengths that the file does not tell stay 0, and whether weights are renormalised is
 /// the architecture's to say.
 HyperParameters readHyperParameters(const GgufFile& file, NormKind norm = NormKind::rms);
+
+/// The pair, as a real number, that turns `turns` times over the original context: where YaRN (Peng et al., 2023)
+/// begins and ends to scale.
+double pairOfTurns(const RopeShape& rope, double turns);
 
 /// A tensor that the architecture must have is not in the file; thrown by WeightTable.
 class MissingTensor : public Error {
@@ -86,6 +91,8 @@ class WeightTable {
     WeightId vectors(const std::string& name, std::uint32_t count, std::uint32_t length);
     /// The first of the vectors in [any, length].
     WeightId firstVector(const std::string& name, std::uint32_t length);
+    /// Numbers that no file needs to say, as if it did.
+    WeightId constants(const std::string& name, std::vector<float> numbers);
     /// Known, where it is there, but not loaded: nothing that is wanted of the model depends on it.
     void leaveOut(const std::string& name);
     bool contains(const std::string& name) const { return m_file->find(name) != nullptr; }

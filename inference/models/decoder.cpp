@@ -1,6 +1,8 @@
 #include "inference/models/decoder.h"
 
+#include <bit>
 #include <cassert>
+#include <cmath>
 #include <utility>
 
 namespace lares::inference {
@@ -54,7 +56,7 @@ ValueId DecoderWriter::attention(const AttentionBlock& block, ValueId in) {
     m_ended = cacheOnly;
     if (m_ended) return kNoValue;
     return wanted(m_builder.attention(m_layer, query, p.headCount, p.headCountKv, p.headSize, p.attentionScale, window,
-                                      p.attentionSoftCap, p.causal));
+                                      p.attentionSoftCap, p.causal, block.sinks, m_frame.slopes));
 }
 
 ValueId DecoderWriter::feedForward(const FeedForward& block, ValueId in) {
@@ -77,11 +79,11 @@ ValueId DecoderWriter::addedExperts(ValueId x, const ExpertBlock& block, ValueId
     const ExpertParameters& e = p.experts;
     const ExpertChoice choice =
         m_builder.route(linear(block.router, in), e.used, e.gating, e.renormalise, e.weightScale * p.residualScale);
-    const ValueId gate = m_builder.expertMatmul(block.gate, e.count, e.length, in, choice);
-    const ValueId up = m_builder.expertMatmul(block.up, e.count, e.length, in, choice);
-    const ValueId gated = m_builder.gated(Activation::silu, gate, up);
-    x = m_builder.combineExperts(m_builder.expertMatmul(block.down, e.count, p.embeddingLength, gated, choice), choice,
-                                 x);
+    const ValueId gate = m_builder.expertMatmul(block.gate, e.count, e.length, in, choice, block.gateBias);
+    const ValueId up = m_builder.expertMatmul(block.up, e.count, e.length, in, choice, block.upBias);
+    const ValueId gated = m_builder.gated(block.activation, gate, up);
+    const ValueId down = m_builder.expertMatmul(block.down, e.count, p.embeddingLength, gated, choice, block.downBias);
+    x = m_builder.combineExperts(down, choice, x);
     if (!block.shared) return x;
     // Its gate is a router that has only one expert to choose.
     const ExpertChoice only = m_builder.route(linear(block.sharedGate, in), 1, Gating::sigmoid, false, p.residualScale);
@@ -167,6 +169,10 @@ AttentionBlock LayerReader::attention(Bias bias, Bias outputBias) {
     return attention;
 }
 
+void LayerReader::sinks(AttentionBlock& attention) {
+    attention.sinks = m_table.vector(block() + "attn_sinks.weight", m_parameters.headCount);
+}
+
 void LayerReader::headNorms(AttentionBlock& attention, HeadWeights weights) {
     const auto read = [&](const std::string& name, std::uint32_t heads) {
         const std::string tensor = block() + name + ".weight";
@@ -188,12 +194,12 @@ FeedForward LayerReader::gatedFeedForward(Activation activation, Bias bias) {
     return feedForward;
 }
 
-FeedForward LayerReader::fusedFeedForward(Activation activation) {
+FeedForward LayerReader::fusedFeedForward(Activation activation, Bias downBias) {
     const std::uint32_t inner = m_parameters.feedForwardLength, outer = m_parameters.embeddingLength;
     FeedForward feedForward{.activation = activation};
     feedForward.gate = linear("ffn_up", Part{0, inner, 2 * inner}, outer, Bias::none);
     feedForward.up = linear("ffn_up", Part{inner, inner, 2 * inner}, outer, Bias::none);
-    feedForward.down = linear("ffn_down", outer, inner, Bias::none);
+    feedForward.down = linear("ffn_down", outer, inner, downBias);
     return feedForward;
 }
 
@@ -205,14 +211,18 @@ FeedForward LayerReader::plainFeedForward(Activation activation, Bias bias) {
     return feedForward;
 }
 
-ExpertBlock LayerReader::experts() {
+ExpertBlock LayerReader::experts(Activation activation, Bias bias) {
     const HyperParameters& p = m_parameters;
     const ExpertParameters& e = p.experts;
-    ExpertBlock experts;
-    experts.router = linear("ffn_gate_inp", e.count, p.embeddingLength, Bias::none);
+    ExpertBlock experts{.activation = activation};
+    experts.router = linear("ffn_gate_inp", e.count, p.embeddingLength, bias);
     experts.gate = m_table.expertMatrices(block() + "ffn_gate", e.count, e.length, p.embeddingLength);
     experts.up = m_table.expertMatrices(block() + "ffn_up", e.count, e.length, p.embeddingLength);
     experts.down = m_table.expertMatrices(block() + "ffn_down", e.count, p.embeddingLength, e.length);
+    if (bias == Bias::none) return experts;
+    experts.gateBias = m_table.vectors(block() + "ffn_gate_exps.bias", e.count, e.length);
+    experts.upBias = m_table.vectors(block() + "ffn_up_exps.bias", e.count, e.length);
+    experts.downBias = m_table.vectors(block() + "ffn_down_exps.bias", e.count, p.embeddingLength);
     return experts;
 }
 
@@ -255,7 +265,12 @@ void DecoderReader::readEncoderFrame() {
     if (p.pooling == Pooling::none) p.pooling = Pooling::mean;
     const std::string types = "token_types.weight";
     if (m_table.contains(types)) m_frame.tokenType = m_table.firstVector(types, p.embeddingLength);
-    m_frame.embeddingNorm = readNorm(m_table, "token_embd_norm", p.embeddingLength, m_norm, m_normBias);
+    readEmbeddingNorm();
+}
+
+void DecoderReader::readEmbeddingNorm() {
+    const std::uint32_t width = m_frame.parameters.embeddingLength;
+    m_frame.embeddingNorm = readNorm(m_table, "token_embd_norm", width, m_norm, m_normBias);
 }
 
 void DecoderReader::checkAttention() const {
@@ -303,6 +318,20 @@ bool DecoderReader::flag(const std::string& key) const {
 void DecoderReader::readPositions() {
     const HyperParameters& p = m_frame.parameters;
     m_frame.positions = m_table.vectors("position_embd.weight", p.contextLength, p.embeddingLength);
+}
+
+/// Head h of a power of two of n heads: 2^(-8 (h + 1) / n). For another number of heads the first ones are those of the
+/// power below it, and the rest every other one of the power above it (Press et al., 2021).
+void DecoderReader::slopePositions() {
+    const std::uint32_t heads = m_frame.parameters.headCount;
+    const std::uint32_t whole = std::bit_floor(heads);
+    std::vector<float> slopes;
+    for (std::uint32_t head = 0; head < heads; ++head) {
+        const std::uint32_t halves =
+            head < whole ? 2 * (head + 1) : 2 * (head - whole) + 1;  // of the step between heads
+        slopes.push_back(static_cast<float>(std::exp2(-4.0 * halves / whole)));
+    }
+    m_frame.slopes = m_table.constants("slopes of the heads", std::move(slopes));
 }
 
 void DecoderReader::windowAllBut(std::uint32_t n) {

@@ -33,6 +33,7 @@ struct AttentionBlock {
     Linear query, key, value, output;
     std::optional<Norm> queryNorm{}, keyNorm{};  ///< before the rotation
     std::optional<RopeShape> rope{};             ///< nullopt: positions do not turn here
+    WeightId sinks = kNoWeight;
 };
 
 struct FeedForward {
@@ -41,13 +42,15 @@ struct FeedForward {
     Linear up{}, down{};
 };
 
-/// A router gives each token to the few experts of highest score, each of them a SwiGLU block of its own. Their shapes
+/// A router gives each token to the few experts of highest score, each of them a gated block of its own. Their shapes
 /// and the way they are weighed are in the hyper-parameters.
 struct ExpertBlock {
-    Linear router;
-    WeightId gate = kNoWeight, up = kNoWeight, down = kNoWeight;  ///< of all experts
-    std::optional<FeedForward> shared{};                          ///< the expert that all tokens use
-    Linear sharedGate{};                                          ///< its weight is the sigmoid of this
+    Activation activation = Activation::silu;
+    Linear router{};
+    WeightId gate = kNoWeight, up = kNoWeight, down = kNoWeight;              ///< of all experts
+    WeightId gateBias = kNoWeight, upBias = kNoWeight, downBias = kNoWeight;  ///< as these
+    std::optional<FeedForward> shared{};                                      ///< the expert that all tokens use
+    Linear sharedGate{};                                                      ///< its weight is the sigmoid of this
 };
 
 struct DecoderLayer {
@@ -64,6 +67,7 @@ struct DecoderFrame {
     WeightId embedding = kNoWeight;
     WeightId positions = kNoWeight;  ///< learned ones, [contextLength, embedding]
     WeightId tokenType = kNoWeight;  ///< added to every row
+    WeightId slopes = kNoWeight;     ///< of the heads: scores fall with the distance (ALiBi)
     std::optional<Norm> embeddingNorm{}, outputNorm{};
     std::optional<Linear> output{};  ///< none: the rows themselves are wanted, for an embedding
 };
@@ -127,14 +131,17 @@ class LayerReader {
         own,     ///< each head is normed by itself, with weights of its own
         joint,   ///< the row is normed as a whole
     };
+    /// "attn_sinks".
+    void sinks(AttentionBlock& block);
     /// attn_q_norm and attn_k_norm.
     void headNorms(AttentionBlock& block, HeadWeights weights);
     FeedForward gatedFeedForward(Activation activation, Bias bias = Bias::none);
     /// Gate and up side by side in "ffn_up".
-    FeedForward fusedFeedForward(Activation activation);
+    FeedForward fusedFeedForward(Activation activation, Bias downBias = Bias::none);
     FeedForward plainFeedForward(Activation activation, Bias bias);
     bool hasExperts() const { return m_parameters.experts.count > 0; }
-    ExpertBlock experts();
+    /// `bias`: of the router and of each expert's matrices.
+    ExpertBlock experts(Activation activation = Activation::silu, Bias bias = Bias::none);
     /// And "ffn_*_shexp", with a gate.
     ExpertBlock expertsAndShared();
 
@@ -163,6 +170,10 @@ class DecoderReader {
     bool flag(const std::string& key) const;
     /// "position_embd": learned positions, as many as the context is long.
     void readPositions();
+    /// "token_embd_norm".
+    void readEmbeddingNorm();
+    /// Scores fall with the distance of the positions, in each head by another slope, down to 2^-8: ALiBi.
+    void slopePositions();
     /// For an encoder, BERT's way: one token type for all, a norm of the embedding, no norm or matrix at the end. Where
     /// the file does not say how rows become an embedding it is by their mean, as for most of them.
     void readEncoderFrame();

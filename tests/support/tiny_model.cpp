@@ -51,7 +51,7 @@ void addTensor(GgufWriter& writer, const TinyModelOptions& o, const std::string&
     std::uint64_t elements = 1;
     for (const std::uint64_t size : shape) elements *= size;
     const bool norm = contains(name, "norm.weight"), factors = contains(name, "rope_");
-    const bool matrix = shape.size() > 1 && !norm;
+    const bool matrix = shape.size() > 1 && !norm && !name.ends_with(".bias");
     const std::uint32_t type = matrix && !contains(name, "position_embd") ? o.type : kF32;
     float amplitude = matrix ? std::sqrt(3.0f / static_cast<float>(shape[0])) : 0.3f;
     if (contains(name, "_embd")) amplitude = 1;

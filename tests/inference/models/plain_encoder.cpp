@@ -1,5 +1,6 @@
 #include "tests/inference/models/plain_encoder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <numbers>
@@ -15,14 +16,14 @@ using Rows = std::vector<Row>;
 class PlainEncoder {
  public:
     PlainEncoder(const inference::GgufFile& file, std::uint32_t heads)
-        : m_file(file), m_heads(heads), m_nomic(file.requireText("general.architecture") == "nomic-bert") {}
+        : m_file(file), m_heads(heads), m_architecture(file.requireText("general.architecture")) {}
 
     Rows run(std::span<const inference::TokenId> tokens) const {
         const Rows words = matrix("token_embd.weight"), types = matrix("token_types.weight");
         Rows x;
         for (const inference::TokenId token : tokens) {
             Row row = plus(words.at(static_cast<std::size_t>(token)), types.at(0));
-            if (!m_nomic) row = plus(row, matrix("position_embd.weight").at(x.size()));
+            if (m_architecture == "bert") row = plus(row, matrix("position_embd.weight").at(x.size()));
             x.push_back(normed(row, "token_embd_norm"));
         }
         for (std::uint32_t i = 0; i < m_file.requireInteger32(key("block_count")); ++i) x = layer(x, i);
@@ -30,7 +31,8 @@ class PlainEncoder {
     }
 
  private:
-    std::string key(const std::string& name) const { return (m_nomic ? "nomic-bert." : "bert.") + name; }
+    std::string key(const std::string& name) const { return m_architecture + "." + name; }
+    bool contains(const std::string& name) const { return m_file.find(name) != nullptr; }
 
     Rows matrix(const std::string& name) const {
         const inference::GgufTensor& tensor = *m_file.find(name);
@@ -70,7 +72,7 @@ class PlainEncoder {
     }
     Rows linear(const std::string& name, const Rows& x) const {
         const Rows weight = matrix(name + ".weight");
-        const Row bias = m_nomic ? Row() : vector(name + ".bias");
+        const Row bias = contains(name + ".bias") ? vector(name + ".bias") : Row();
         Rows out;
         for (const Row& row : x) out.push_back(linear(weight, bias, row));
         return out;
@@ -92,18 +94,37 @@ class PlainEncoder {
         }
     }
 
-    /// softmax(scale * q k^T) v, head by head.
+    /// ALiBi for n heads: where n is a power of two 2^(-8/n), and so on, each times the first; else those of the power
+    /// below, followed by the first, third and so on of the power above.
+    static Row slopes(std::size_t n) {
+        std::size_t power = 1;
+        while (2 * power <= n) power *= 2;
+        const auto geometric = [](std::size_t count) {
+            const double first = std::pow(2.0, -8.0 / static_cast<double>(count));
+            Row out{first};
+            while (out.size() < count) out.push_back(out.back() * first);
+            return out;
+        };
+        Row out = geometric(power);
+        const Row finer = geometric(2 * power);
+        for (std::size_t i = 0; out.size() < n; i += 2) out.push_back(finer[i]);
+        return out;
+    }
+
+    /// softmax(scale * q k^T - slope * distance) v, head by head; without a slope but in jina-bert-v2.
     Rows attention(const Rows& query, const Rows& key, const Rows& value) const {
         const std::size_t width = query.front().size(), size = width / m_heads;
         const double scale = 1.0f / std::sqrt(static_cast<float>(size));  // a program's constants are f32
+        const Row fall = m_architecture == "jina-bert-v2" ? slopes(m_heads) : Row(m_heads);
         Rows out(query.size(), Row(width));
         for (std::size_t t = 0; t < query.size(); ++t) {
             for (std::size_t start = 0; start < width; start += size) {
                 Row weights;
-                for (const Row& k : key) {
+                for (std::size_t s = 0; s < key.size(); ++s) {
                     double score = 0;
-                    for (std::size_t i = start; i < start + size; ++i) score += query[t][i] * k[i];
-                    weights.push_back(std::exp(score * scale));
+                    for (std::size_t i = start; i < start + size; ++i) score += query[t][i] * key[s][i];
+                    const auto distance = static_cast<double>(std::max(s, t) - std::min(s, t));
+                    weights.push_back(std::exp(score * scale - fall[start / size] * distance));
                 }
                 const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
                 for (std::size_t s = 0; s < value.size(); ++s) {
@@ -116,7 +137,7 @@ class PlainEncoder {
 
     Rows attended(const Rows& x, const std::string& block) const {
         Rows query, key, value;
-        if (m_nomic) {
+        if (contains(block + "attn_qkv.weight")) {
             const auto width = static_cast<std::ptrdiff_t>(x.front().size());
             for (const Row& row : linear(block + "attn_qkv", x)) {
                 query.emplace_back(row.begin(), row.begin() + width);
@@ -135,18 +156,26 @@ class PlainEncoder {
 
     Rows fedForward(const Rows& x, const std::string& block) const {
         Rows inner = linear(block + "ffn_up", x);
-        const Rows gate = m_nomic ? linear(block + "ffn_gate", x) : Rows();
+        Rows gate = contains(block + "ffn_gate.weight") ? linear(block + "ffn_gate", x) : Rows();
+        if (m_architecture == "jina-bert-v2" && gate.empty()) {  // what comes first of "ffn_up"
+            for (Row& row : inner) {
+                const auto middle = row.begin() + static_cast<std::ptrdiff_t>(row.size() / 2);
+                gate.emplace_back(row.begin(), middle);
+                row.erase(row.begin(), middle);
+            }
+        }
         for (std::size_t t = 0; t < inner.size(); ++t) {
             for (std::size_t i = 0; i < inner[t].size(); ++i) {
                 double& u = inner[t][i];
-                if (m_nomic) {
-                    u *= gate[t][i] / (1 + std::exp(-gate[t][i]));
-                } else {
-                    u = 0.5 * u * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (u + 0.044715 * std::pow(u, 3))));
-                }
+                u = gate.empty() ? gelu(u) : u * (m_architecture == "nomic-bert" ? silu(gate[t][i]) : gelu(gate[t][i]));
             }
         }
         return linear(block + "ffn_down", inner);
+    }
+
+    static double silu(double x) { return x / (1 + std::exp(-x)); }
+    static double gelu(double x) {
+        return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * std::pow(x, 3))));
     }
 
     Rows layer(Rows x, std::uint32_t index) const {
@@ -160,7 +189,7 @@ class PlainEncoder {
 
     const inference::GgufFile& m_file;
     std::uint32_t m_heads;
-    bool m_nomic;
+    std::string m_architecture;
 };
 
 }  // namespace

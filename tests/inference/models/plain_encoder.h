@@ -10,8 +10,8 @@
 
 namespace lares::tests {
 
-/// The rows behind the last layer, [tokens, embedding_length], of a "bert" or "nomic-bert" file whose tensors are all
-/// f32 and whose heads are `heads`.
+/// The rows behind the last layer, [tokens, embedding_length], of a "bert", "nomic-bert" or "jina-bert-v2" file whose
+/// tensors are all f32 and whose heads are `heads`.
 std::vector<std::vector<double>> plainEncoder(const inference::GgufFile& file, std::uint32_t heads,
                                               std::span<const inference::TokenId> tokens);
 

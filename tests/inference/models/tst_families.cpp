@@ -5,6 +5,7 @@
 //
 // Tolerance: see tst_program_vulkan.cpp. Sums are shorter here, layers more: up to seven.
 #include "inference/reference/executor.h"
+#include "tests/inference/models/plain_mixture.h"
 #include "tests/inference/models/tiny_families.h"
 #include "tests/inference/program/model_session.h"
 #include "tests/support/vulkan_test.h"
@@ -39,6 +40,8 @@ class TestFamilies : public QObject {
     void everyArchitectureIsHere();
     void goldenFigures_data();
     void goldenFigures();
+    void mixturesAreTheirMakersFormulas_data();
+    void mixturesAreTheirMakersFormulas();
     void matchesTheReference_data();
     void matchesTheReference();
     void ropeFactorsFollowTheContext();
@@ -93,6 +96,30 @@ void TestFamilies::goldenFigures() {
                                 .arg(found[1], 0, 'g', 12)
                                 .arg(found[2], 0, 'g', 12)));
     }
+}
+
+void TestFamilies::mixturesAreTheirMakersFormulas_data() {
+    QTest::addColumn<test::TinyModelOptions>("options");
+    for (const tests::TinyFamily& one : tests::tinyFamilies()) {
+        const std::string& architecture = one.options.architecture;
+        if (architecture == "gpt-oss" || architecture == "phimoe") QTest::newRow(one.name) << one.options;
+    }
+}
+
+/// Both sides are double precision, but a definition holds scales and speeds as floats: some 2^-24 each.
+void TestFamilies::mixturesAreTheirMakersFormulas() {
+    QFETCH(test::TinyModelOptions, options);
+    const auto file = std::make_shared<const GgufFile>(GgufFile::open(write(options)));
+    const auto tokens = familyTokens(20);
+    std::vector<std::uint32_t> positions(tokens.size());
+    std::iota(positions.begin(), positions.end(), 0u);
+    const auto logits = reference::Executor(defineModel(file), kTokens).step(tokens, 0, positions);
+    std::vector<double> expected;
+    for (const auto& row : tests::plainMixture(*file, options.heads, tokens)) {
+        expected.insert(expected.end(), row.begin(), row.end());
+    }
+    const double error = nmse(logits, expected);
+    QVERIFY2(error < 1e-12, qPrintable(QString::number(error)));
 }
 
 void TestFamilies::matchesTheReference_data() {
