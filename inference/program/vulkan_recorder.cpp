@@ -144,13 +144,17 @@ class Recorder {
     void operator()(const Attention& op) {
         const auto section = m_commands.section("attention");
         const VulkanLayerCache& cache = m_memory.caches.at(op.layer);
-        vulkan::AttentionArgs args{view(op.query), cache.keys, cache.values, view(op.out), m_memory.attentionScratch,
-                                   m_memory.step};
-        args.shape = attentionShape(op, m_program, m_memory.cacheShape);
-        args.scale = op.scale;
-        args.cacheType = m_memory.cacheType;
-        args.softCap = op.softCap;
-        args.causal = op.causal;
+        vulkan::AttentionArgs args{view(op.query),
+                                   cache.keys,
+                                   cache.values,
+                                   view(op.out),
+                                   m_memory.attentionScratch,
+                                   m_memory.step,
+                                   attentionShape(op, m_program, m_memory.cacheShape),
+                                   op.scale,
+                                   m_memory.cacheType,
+                                   op.softCap,
+                                   op.causal};
         if (op.sinks != kNoWeight) args.sinks = m_memory.weights.vector(op.sinks);
         if (op.slopes != kNoWeight) args.slopes = m_memory.weights.vector(op.slopes);
         recordAttention(m_commands, m_device, args);
