@@ -10,7 +10,10 @@
 namespace lares::inference {
 
 struct EngineOptions {
-    std::string device = "auto";        ///< "auto", "vulkan", "vulkan:N"; "cpu" is refused until there is a CPU backend
+    /// "auto": a graphics card, discrete before integrated, else the processor; "vulkan": the best Vulkan device, even
+    /// one in software; "vulkan:N"; "cpu".
+    std::string device = "auto";
+    std::uint32_t threads = 0;          ///< of the processor; 0: one on each physical core
     bool exact = false;                 ///< float32 throughout: activations, accumulation, KV cache
     std::filesystem::path cacheFolder;  ///< pipeline cache; empty: none kept
     bool validation = false;            ///< Vulkan validation and synchronisation validation; messages become Errors
@@ -63,7 +66,7 @@ class Engine {
     virtual std::uint32_t countTokens(const std::vector<ChatMessage>& messages) = 0;
 };
 
-/// The engine over Vulkan. Opens no device before the first load() or devices().
+/// The engine in this process. Opens no device before the first load() or devices().
 std::unique_ptr<Engine> makeEngine(EngineOptions options);
 
 }  // namespace lares::inference

@@ -17,9 +17,9 @@ using TokenId = std::int32_t;
 
 /// A compute device as the engine sees it, usable or not.
 struct DeviceReport {
-    std::string id;      ///< what `--device` takes: "vulkan:0"
+    std::string id;      ///< what `--device` takes: "vulkan:0", "cpu"
     std::string name;    ///< as the driver says it
-    std::string kind;    ///< "discrete", "integrated", "virtual", "software"
+    std::string kind;    ///< "discrete", "integrated", "virtual", "software" (Vulkan without a card), "cpu"
     std::string driver;  ///< name and version
     std::uint64_t memoryTotalBytes = 0;
     std::optional<std::uint64_t> memoryFreeBytes;  ///< only where the driver tells

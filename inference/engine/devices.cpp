@@ -1,5 +1,8 @@
 #include "inference/engine/devices.h"
 
+#include "inference/cpu/processor.h"
+
+#include <algorithm>
 #include <charconv>
 
 namespace lares::inference {
@@ -25,15 +28,45 @@ std::vector<std::string> featureNames(const vulkan::DeviceFeatures& features) {
     return names;
 }
 
+/// Vulkan that is computed in software is taken only when it is asked for.
+bool isTakenUnasked(const vulkan::DeviceInfo& info) {
+    return info.usable && info.type != vulkan::DeviceType::software && info.type != vulkan::DeviceType::other;
+}
+
+DeviceReport reportProcessor(const std::vector<DeviceReport>& others, const std::string& wanted, bool chosen) {
+    const cpu::ProcessorInfo info = cpu::describeProcessor();
+    DeviceReport report;
+    report.id = kProcessorId;
+    report.name = info.name;
+    report.kind = "cpu";
+    report.driver = std::string("Lares, ") + cpu::usableKernels().front()->name + ", " + std::to_string(info.cores) +
+                    (info.cores == 1 ? " core" : " cores");
+    report.memoryTotalBytes = info.memoryTotalBytes;
+    report.memoryFreeBytes = info.memoryFreeBytes;
+    report.usable = true;
+    report.chosen = chosen;
+    report.features = info.features;
+    const auto other = std::ranges::find_if(others, &DeviceReport::chosen);
+    if (wanted == kProcessorId) {
+        report.verdict = "Used: it was asked for.";
+    } else if (chosen) {
+        report.verdict = "Used: there is no graphics card that can be used, so the processor computes.";
+    } else {
+        report.verdict =
+            "Not used unless asked for: " + other->name + " comes first; \"" + kProcessorId + "\" selects this one.";
+    }
+    return report;
+}
+
 }  // namespace
 
-std::uint32_t chooseDevice(const vulkan::Instance& instance, const std::string& wanted) {
-    if (wanted == "cpu") {
-        throw Error(ErrorKind::noDevice,
-                    "There is no CPU backend yet; --device vulkan runs on the software Vulkan device where there is no "
-                    "graphics card.");
+std::optional<std::uint32_t> chooseVulkanDevice(const vulkan::Instance& instance, const std::string& wanted) {
+    if (wanted == kProcessorId) return std::nullopt;
+    if (wanted == "vulkan") return instance.preferredDevice();
+    if (wanted == "auto") {
+        const auto preferred = std::ranges::find_if(instance.devices(), isTakenUnasked);
+        return preferred != instance.devices().end() ? std::optional(preferred->index) : std::nullopt;
     }
-    if (wanted == "auto" || wanted == "vulkan") return instance.preferredDevice();
     std::uint32_t index = 0;
     const char* const end = wanted.data() + wanted.size();
     const bool named = wanted.starts_with(kPrefix) && wanted.size() > kPrefix.size();
@@ -41,7 +74,8 @@ std::uint32_t chooseDevice(const vulkan::Instance& instance, const std::string& 
     if (!named || parsed.ec != std::errc{} || parsed.ptr != end) {
         throw Error(ErrorKind::badRequest,
                     "\"" + wanted +
-                        "\" is no device. Say \"auto\", \"vulkan\" or \"vulkan:N\"; lares-engine devices lists them.");
+                        "\" is no device. Say \"auto\", \"cpu\", \"vulkan\" or \"vulkan:N\"; lares-engine devices "
+                        "lists them.");
     }
     for (const vulkan::DeviceInfo& info : instance.devices()) {
         if (info.index == index && info.usable) return index;
@@ -62,11 +96,18 @@ std::vector<DeviceReport> reportDevices(const vulkan::Instance& instance, const 
         report.memoryTotalBytes = info.memoryTotalBytes;
         if (info.features.memoryBudget) report.memoryFreeBytes = info.memoryFreeBytes;
         report.usable = info.usable;
-        report.chosen = wanted == report.id || (info.preferred && (wanted == "auto" || wanted == "vulkan"));
+        report.chosen = wanted == report.id || (info.preferred && wanted == "vulkan") ||
+                        (info.preferred && wanted == "auto" && isTakenUnasked(info));
         report.verdict = info.verdict;
+        if (info.preferred && !report.chosen && !isTakenUnasked(info)) {
+            report.verdict = "Not used unless asked for: it is the processor in disguise, which computes faster as \"" +
+                             std::string(kProcessorId) + "\"; \"" + report.id + "\" selects this one.";
+        }
         report.features = featureNames(info.features);
         reports.push_back(std::move(report));
     }
+    const bool chosen = wanted == kProcessorId || std::ranges::none_of(reports, &DeviceReport::chosen);
+    reports.push_back(reportProcessor(reports, wanted, chosen));
     return reports;
 }
 

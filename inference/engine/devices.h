@@ -1,4 +1,4 @@
-// Which device computes: names as given on the command line, reports for people, and the engine's errors for what goes
+// What computes: names as given on the command line, reports for people, and the engine's errors for what goes
 // wrong in vulkan/.
 #pragma once
 
@@ -8,10 +8,14 @@
 
 namespace lares::inference {
 
-/// `wanted` as in EngineOptions::device. Throws Error noDevice, or badRequest for a name that is none.
-std::uint32_t chooseDevice(const vulkan::Instance& instance, const std::string& wanted);
+/// As EngineOptions::device and DeviceReport::id name the processor.
+inline constexpr const char* kProcessorId = "cpu";
 
-/// `wanted` decides which one is marked as chosen.
+/// `wanted` as in EngineOptions::device; nullopt for the processor. Throws Error noDevice, or badRequest for a name
+/// that is none.
+std::optional<std::uint32_t> chooseVulkanDevice(const vulkan::Instance& instance, const std::string& wanted);
+
+/// All devices and, last, the processor. `wanted` decides which one is marked as chosen.
 std::vector<DeviceReport> reportDevices(const vulkan::Instance& instance, const std::string& wanted);
 
 /// The same sentence under the engine's own kinds.

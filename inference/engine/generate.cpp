@@ -91,7 +91,7 @@ Finish LoadedModel::generate(const GenerateRequest& request, const EventSink& si
     stats.promptTokens = static_cast<std::uint32_t>(history.size());
     stats.seed = sampler.seed();
     stats.contextLength = m_context.capacity();
-    stats.device = m_deviceName;
+    stats.device = deviceName();
     stats.templateSource = request.raw ? "raw" : m_chatPrompt.source();
     if (!request.raw) stats.templateText = m_chatPrompt.templateText();
 

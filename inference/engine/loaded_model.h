@@ -2,6 +2,7 @@
 // and bench work on it directly; everything else goes through Engine.
 #pragma once
 
+#include "inference/engine/backend.h"
 #include "inference/engine/chat_prompt.h"
 #include "inference/models/lora_adapter.h"
 #include "inference/program/context.h"
@@ -19,8 +20,8 @@ struct LoadOptions {
 class LoadedModel {
  public:
     /// Everything about the file is checked before the first weight is read. nullptr when `stop` was requested. Throws
-    /// Error, vulkan::Error. `device` outlives the model.
-    static std::unique_ptr<LoadedModel> load(vulkan::Device& device, const LoadOptions& options,
+    /// Error, vulkan::Error. `backend` outlives the model.
+    static std::unique_ptr<LoadedModel> load(Backend& backend, const LoadOptions& options,
                                              const std::function<void(const LoadProgress&)>& onProgress,
                                              std::stop_token stop);
 
@@ -29,7 +30,7 @@ class LoadedModel {
     const ChatPrompt& chatPrompt() const { return m_chatPrompt; }
     Context& context() { return m_context; }
     const Context& context() const { return m_context; }
-    const std::string& deviceName() const { return m_deviceName; }
+    const std::string& deviceName() const { return m_backend.target().name; }
     /// Bytes of weights that one generated token reads on the device.
     std::uint64_t bytesPerToken() const { return m_bytesPerToken; }
 
@@ -46,22 +47,21 @@ class LoadedModel {
     Finish generate(const GenerateRequest& request, const EventSink& sink, std::stop_token stop);
 
  private:
-    LoadedModel(vulkan::Device& device, const GgufFile& file, ModelInfo info, Tokenizer tokenizer, ModelDefinition base,
-                const ModelDefinition& definition, VulkanWeights weights, const SessionShape& shape);
+    LoadedModel(Backend& backend, const GgufFile& file, ModelInfo info, Tokenizer tokenizer, ModelDefinition base,
+                const ModelDefinition& definition, std::unique_ptr<Session> session);
 
-    VulkanWeights uploadAdapters(const ModelDefinition& definition, WeightId first) const;
+    void requireRoomFor(const ModelDefinition& definition) const;
     std::vector<TokenId> promptTokens(const GenerateRequest& request) const;
 
     ModelInfo m_info;
     Tokenizer m_tokenizer;
     ChatPrompt m_chatPrompt;
-    vulkan::Device& m_device;
-    std::string m_deviceName;
+    Backend& m_backend;
     ModelDefinition m_base;  ///< without adapters; its weights are on the device and cannot be read again
     std::vector<LoraAdapter> m_adapters;
     std::uint64_t m_bytesPerToken;
     Pooling m_pooling;
-    VulkanSession m_session;
+    std::unique_ptr<Session> m_session;
     Context m_context;
 };
 

@@ -21,31 +21,6 @@ std::string tooLarge(const MemoryNeed& need, std::uint32_t length, std::uint64_t
            " free. Choose a smaller model or a shorter context, or close other programs that use the device.";
 }
 
-/// How much a device is given at once.
-struct Portions {
-    /// Tokens of one prefill step: enough to keep the device busy, few enough that a step is over soon when someone
-    /// wants to stop. Fixed by the kind of device and not measured, so that a prompt is always computed the same way.
-    std::uint32_t chunkLength;
-    /// Multiply-adds of one submission: a fraction of a second on the slowest of the kind. Drivers of graphics cards
-    /// reset a device that is busy for seconds; a software device has no such limit.
-    std::uint64_t workPerSubmit;
-};
-
-Portions portionsFor(vulkan::DeviceType type) {
-    constexpr std::uint64_t kBillion = 1'000'000'000;
-    switch (type) {
-        case vulkan::DeviceType::discrete:
-            return {512, 100 * kBillion};
-        case vulkan::DeviceType::integrated:
-        case vulkan::DeviceType::virtualGpu:
-            return {128, 25 * kBillion};
-        case vulkan::DeviceType::software:
-        case vulkan::DeviceType::other:
-            break;
-    }
-    return {32, ~std::uint64_t{0}};
-}
-
 /// N of "blk.N.": how GGUF names what belongs to a layer.
 std::optional<std::uint32_t> layerOf(const std::string& name) {
     constexpr std::string_view kBlock = "blk.";
@@ -55,10 +30,10 @@ std::optional<std::uint32_t> layerOf(const std::string& name) {
     return result.ec == std::errc() ? std::optional(layer) : std::nullopt;
 }
 
-void planLayers(const ModelDefinition& model, SessionPlan& plan) {
+void planLayers(const ModelDefinition& model, const ComputeTarget& target, SessionPlan& plan) {
     plan.layers.resize(model.parameters.layerCount);
     for (const WeightSource& weight : model.weights) {
-        const std::uint64_t bytes = VulkanWeights::sizeBytes(weight);
+        const std::uint64_t bytes = target.weightBytes(weight);
         const std::optional<std::uint32_t> layer = layerOf(weight.name);
         if (!layer || *layer >= plan.layers.size()) {
             plan.otherWeightsBytes += bytes;
@@ -70,7 +45,7 @@ void planLayers(const ModelDefinition& model, SessionPlan& plan) {
     std::uint64_t taken = plan.otherWeightsBytes + plan.need.scratchBytes;
     for (std::uint32_t layer = 0; layer < plan.layers.size(); ++layer) {
         LayerPlan& one = plan.layers[layer];
-        one.cacheBytes = VulkanSession::cacheBytes(model, layer, plan.shape);
+        one.cacheBytes = layerCacheBytes(model, layer, plan.shape);
         taken += one.weightsBytes + one.cacheBytes;
         one.fits = taken <= plan.freeBytes;
     }
@@ -133,42 +108,40 @@ vulkan::DeviceInfo imaginedDevice(std::uint64_t memoryBytes) {
     return device;
 }
 
-std::uint64_t reserveBytes(const vulkan::DeviceInfo& info) {
-    return std::min<std::uint64_t>(std::uint64_t{256} << 20, info.memoryTotalBytes / 16);
+std::uint64_t reserveBytes(const ComputeTarget& target) {
+    return std::min<std::uint64_t>(std::uint64_t{256} << 20, target.memoryTotalBytes / 16);
 }
 
-SessionPlan planSession(const ModelDefinition& model, const SessionWish& wish, const vulkan::DeviceInfo& device,
+SessionPlan planSession(const ModelDefinition& model, const SessionWish& wish, const ComputeTarget& target,
                         std::uint64_t freeBytes) {
-    const vulkan::CacheType cacheType = wish.exact ? vulkan::CacheType::f32 : vulkan::CacheType::f16;
-    const Portions portions = portionsFor(device.type);
+    const CacheType cacheType = wish.exact ? CacheType::f32 : CacheType::f16;
     const auto shapeAt = [&](std::uint32_t length) {
-        const std::uint32_t chunk = model.parameters.causal ? std::min(portions.chunkLength, length) : length;
-        return SessionShape{length, chunk, cacheType, portions.workPerSubmit};
+        const std::uint32_t chunk = model.parameters.causal ? std::min(target.chunkLength, length) : length;
+        return SessionShape{length, chunk, cacheType, target.workPerSubmit};
     };
     SessionPlan plan;
-    plan.reservedBytes = std::min(reserveBytes(device), freeBytes);
+    plan.reservedBytes = std::min(reserveBytes(target), freeBytes);
     plan.freeBytes = freeBytes - plan.reservedBytes;
     const ContextPlan context = planContext(
-        {wish.contextLength, model.parameters.contextLength, VulkanSession::mostContext(model, cacheType, device)},
-        plan.freeBytes, device.name,
-        [&](std::uint32_t length) { return VulkanSession::memoryNeed(model, shapeAt(length)); });
+        {wish.contextLength, model.parameters.contextLength, target.mostContext(model, cacheType)}, plan.freeBytes,
+        target.name, [&](std::uint32_t length) { return target.memoryNeed(model, shapeAt(length)); });
     plan.shape = shapeAt(context.length);
-    plan.need = VulkanSession::memoryNeed(model, plan.shape);
+    plan.need = target.memoryNeed(model, plan.shape);
     plan.warning = context.warning;
     plan.refusal = context.refusal;
-    planLayers(model, plan);
+    planLayers(model, target, plan);
     return plan;
 }
 
-std::uint64_t bytesReadPerToken(const ModelDefinition& model) {
+std::uint64_t bytesReadPerToken(const ModelDefinition& model, const ComputeTarget& target) {
     const Program program = model.program(1, 1);
     std::uint64_t sum = 0;
     for (const Operation& operation : program.operations) {
         if (const auto* op = std::get_if<Matmul>(&operation)) {
-            sum += VulkanWeights::sizeBytes(model.weights[op->weight]);
+            sum += target.weightBytes(model.weights[op->weight]);
         }
         if (const auto* op = std::get_if<ExpertMatmul>(&operation)) {
-            const std::uint64_t all = VulkanWeights::sizeBytes(model.weights[op->weight]);
+            const std::uint64_t all = target.weightBytes(model.weights[op->weight]);
             sum += all / op->expertCount * program.values[op->experts].width;
         }
     }

@@ -2,7 +2,7 @@
 // definition and the device's sizes alone: no weights are read, and there need not be a device.
 #pragma once
 
-#include "inference/program/vulkan_session.h"
+#include "inference/engine/backend.h"
 
 #include <functional>
 #include <string>
@@ -54,16 +54,16 @@ struct SessionWish {
     bool exact = false;               ///< keys and values are cached as f32
 };
 
-/// `freeBytes`: free on the device now.
-SessionPlan planSession(const ModelDefinition& model, const SessionWish& wish, const vulkan::DeviceInfo& device,
+/// `freeBytes`: free there now.
+SessionPlan planSession(const ModelDefinition& model, const SessionWish& wish, const ComputeTarget& target,
                         std::uint64_t freeBytes);
 
-/// Of what is free on the device, left to the rest of the system.
-std::uint64_t reserveBytes(const vulkan::DeviceInfo& info);
+/// Of what is free, left to the rest of the system.
+std::uint64_t reserveBytes(const ComputeTarget& target);
 
 /// Bytes of weights that one token reads: every weight once, but of an embedding that is not the output, too, only one
 /// row, and of experts only the chosen ones.
-std::uint64_t bytesReadPerToken(const ModelDefinition& model);
+std::uint64_t bytesReadPerToken(const ModelDefinition& model, const ComputeTarget& target);
 
 /// "3.9 GiB", "512 MiB".
 std::string readableBytes(std::uint64_t bytes);

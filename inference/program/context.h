@@ -2,16 +2,19 @@
 // prompt (keeping what it shares with the one before), go on by one token.
 #pragma once
 
-#include "inference/program/vulkan_session.h"
+#include "inference/program/session.h"
 
+#include <functional>
+#include <span>
 #include <stop_token>
+#include <vector>
 
 namespace lares::inference {
 
 class Context {
  public:
     /// `session` outlives the context.
-    explicit Context(VulkanSession& session) : m_session(session) {}
+    explicit Context(Session& session) : m_session(session) {}
 
     std::uint32_t length() const { return static_cast<std::uint32_t>(m_tokens.size()); }
     std::uint32_t capacity() const { return m_session.shape().contextLength; }
@@ -41,7 +44,7 @@ class Context {
  private:
     std::span<float> step(std::span<const TokenId> tokens, std::span<const std::uint32_t> outputRows);
 
-    VulkanSession& m_session;
+    Session& m_session;
     std::vector<TokenId> m_tokens;
 };
 

@@ -1,27 +1,14 @@
 // Turns a Program into a command list: one kernel per operation, values as pieces of one scratch buffer.
 #pragma once
 
+#include "inference/program/cache_shape.h"
 #include "inference/program/operation.h"
 #include "inference/program/vulkan_weights.h"
-#include "vulkan/kernels/cache_type.h"
 #include "vulkan/runtime/command_list.h"
 
 #include <deque>
 
 namespace lares::inference {
-
-/// How many positions are kept, and how many are taken at once.
-struct CacheShape {
-    std::uint32_t contextLength = 0;
-    std::uint32_t chunkLength = 0;
-
-    /// Positions in the cache of a layer that sees `window` of them (0: all). What the oldest row of a chunk still sees
-    /// must not be overwritten by the youngest.
-    std::uint32_t capacity(std::uint32_t window) const {
-        const std::uint64_t needed = std::uint64_t{window} + chunkLength;
-        return window == 0 || needed > contextLength ? contextLength : static_cast<std::uint32_t>(needed);
-    }
-};
 
 /// The keys and values of one layer: [CacheShape::capacity, kvWidth] each.
 struct VulkanLayerCache {

@@ -4,7 +4,6 @@
 #include "vulkan/kernels/step.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cstring>
 
 namespace lares::inference {
@@ -13,9 +12,6 @@ namespace {
 
 /// Offsets in the input buffer; 256 is the strictest alignment a device may ask for.
 constexpr std::uint64_t kTokensOffset = 256;
-
-/// Rows of logits are long, and nobody needs many at once.
-constexpr std::uint32_t kMaxLogitRows = 16;
 
 /// Recorded lists kept. Answers need two (a chunk, one token); ends of prompts come in all lengths.
 constexpr std::size_t kMaxRecorded = 24;
@@ -33,22 +29,8 @@ std::uint64_t inputBytes(std::uint32_t chunkLength) {
     return kTokensOffset + 2 * idsBytes(chunkLength);
 }
 
-CacheShape cacheShape(const SessionShape& shape) {
-    return {shape.contextLength, shape.chunkLength};
-}
-
-/// Of the keys, or of the values.
-std::uint64_t layerCacheBytes(const HyperParameters& p, std::uint32_t layer, const SessionShape& shape) {
-    return std::uint64_t{cacheShape(shape).capacity(p.window(layer))} * p.kvWidth() *
-           vulkan::cacheTypeBytes(shape.cacheType);
-}
-
-std::uint32_t mostRowsOf(const ModelDefinition& model, const SessionShape& shape) {
-    return model.parameters.pooling == Pooling::mean ? shape.chunkLength : std::min(kMaxLogitRows, shape.chunkLength);
-}
-
 std::uint64_t resultBytes(const ModelDefinition& model, const SessionShape& shape) {
-    return std::uint64_t{mostRowsOf(model, shape)} * model.parameters.outputWidth() * sizeof(float);
+    return std::uint64_t{mostStepRows(model, shape)} * model.parameters.outputWidth() * sizeof(float);
 }
 
 }  // namespace
@@ -71,18 +53,15 @@ MemoryNeed VulkanSession::memoryNeed(const ModelDefinition& model, const Session
     const HyperParameters& p = model.parameters;
     MemoryNeed need;
     for (const WeightSource& weight : model.weights) need.weightsBytes += VulkanWeights::sizeBytes(weight);
-    for (std::uint32_t layer = 0; layer < p.layerCount; ++layer) need.cacheBytes += cacheBytes(model, layer, shape);
-    const Program program = model.program(shape.chunkLength, mostRowsOf(model, shape));
-    need.scratchBytes = program.scratchSize * sizeof(float) + attentionScratchBytes(program, cacheShape(shape)) +
+    for (std::uint32_t layer = 0; layer < p.layerCount; ++layer)
+        need.cacheBytes += layerCacheBytes(model, layer, shape);
+    const Program program = model.program(shape.chunkLength, mostStepRows(model, shape));
+    need.scratchBytes = program.scratchSize * sizeof(float) + attentionScratchBytes(program, shape.cache()) +
                         resultBytes(model, shape) + inputBytes(shape.chunkLength);
     return need;
 }
 
-std::uint64_t VulkanSession::cacheBytes(const ModelDefinition& model, std::uint32_t layer, const SessionShape& shape) {
-    return 2 * layerCacheBytes(model.parameters, layer, shape);
-}
-
-std::uint32_t VulkanSession::mostContext(const ModelDefinition& model, vulkan::CacheType type,
+std::uint32_t VulkanSession::mostContext(const ModelDefinition& model, CacheType type,
                                          const vulkan::DeviceInfo& device) {
     const HyperParameters& p = model.parameters;
     std::uint64_t bytesPerPosition = std::uint64_t{p.kvWidth()} * vulkan::cacheTypeBytes(type);
@@ -97,20 +76,16 @@ std::uint32_t VulkanSession::mostContext(const ModelDefinition& model, vulkan::C
 
 VulkanSession::VulkanSession(vulkan::Device& device, const ModelDefinition& model, VulkanWeights weights,
                              const SessionShape& shape)
-    : m_device(device),
+    : Session(model, shape),
+      m_device(device),
       m_program(model.program),
       m_outputWidth(model.parameters.outputWidth()),
-      m_mostOutputRows(mostRowsOf(model, shape)),
-      m_causal(model.parameters.causal),
-      m_windows(model.parameters.windows),
-      m_shape(shape),
       m_weights(std::move(weights)),
       m_ropeTables(device, m_weights, shape.contextLength) {
-    assert(shape.contextLength > 0 && shape.chunkLength > 0);
     const HyperParameters& p = model.parameters;
     for (std::uint32_t layer = 0; layer < p.layerCount; ++layer) {
         const std::string name = "cache " + std::to_string(layer);
-        const std::uint64_t bytes = layerCacheBytes(p, layer, shape);
+        const std::uint64_t bytes = layerCacheBytes(model, layer, shape) / 2;
         m_caches.push_back({device.createBuffer(bytes, vulkan::MemoryUse::device, name + " keys"),
                             device.createBuffer(bytes, vulkan::MemoryUse::device, name + " values")});
     }
@@ -119,36 +94,17 @@ VulkanSession::VulkanSession(vulkan::Device& device, const ModelDefinition& mode
     growScratchForLargest();
 }
 
-void VulkanSession::adapt(const ModelDefinition& model, WeightId first, VulkanWeights weights) {
+void VulkanSession::change(const ModelDefinition& model, WeightId kept) {
+    VulkanWeights added = *VulkanWeights::upload(m_device, std::span(model.weights).subspan(kept), {}, {});
     m_commands.clear();
-    m_weights.replaceFrom(first, std::move(weights));
-    adapt(model);
-}
-
-void VulkanSession::adapt(const ModelDefinition& model) {
-    m_commands.clear();
+    m_weights.replaceFrom(kept, std::move(added));
     m_program = model.program;
-    m_filledTo = 0;
     growScratchForLargest();
 }
 
-bool VulkanSession::holds(std::uint32_t position) const {
-    return std::ranges::all_of(m_windows, [&](std::uint32_t window) {
-        const std::uint32_t capacity = cacheShape(m_shape).capacity(window);
-        const std::uint32_t lost = m_filledTo > capacity ? m_filledTo - capacity : 0;  // positions below
-        const std::uint32_t first = window != 0 && position + 1 > window ? position + 1 - window : 0;
-        return position == 0 || lost <= first;
-    });
-}
-
-std::span<float> VulkanSession::step(std::span<const TokenId> tokens, std::uint32_t position,
-                                     std::span<const std::uint32_t> outputRows) {
-    assert(!tokens.empty() && tokens.size() <= m_shape.chunkLength && outputRows.size() <= m_mostOutputRows);
-    assert(position + tokens.size() <= m_shape.contextLength && holds(position));
-    assert(m_causal || position == 0);
-    assert(std::is_sorted(outputRows.begin(), outputRows.end()));
+std::span<float> VulkanSession::compute(std::span<const TokenId> tokens, std::uint32_t position,
+                                        std::span<const std::uint32_t> outputRows) {
     const auto tokenCount = static_cast<std::uint32_t>(tokens.size());
-    m_filledTo = position == 0 ? tokenCount : std::max(m_filledTo, position + tokenCount);
     const Lists& lists = commands(tokenCount, static_cast<std::uint32_t>(outputRows.size()));
 
     const std::span<std::byte> input = m_input.mapped();
@@ -156,7 +112,7 @@ std::span<float> VulkanSession::step(std::span<const TokenId> tokens, std::uint3
     std::memcpy(input.data(), &step, sizeof step);
     std::memcpy(input.data() + kTokensOffset, tokens.data(), tokens.size_bytes());
     if (!outputRows.empty()) {
-        std::memcpy(input.data() + outputRowsOffset(m_shape.chunkLength), outputRows.data(), outputRows.size_bytes());
+        std::memcpy(input.data() + outputRowsOffset(shape().chunkLength), outputRows.data(), outputRows.size_bytes());
     }
     std::uint64_t last = 0;
     for (const vulkan::CommandList& list : lists) last = m_device.submit(list);
@@ -168,28 +124,28 @@ const VulkanSession::Lists& VulkanSession::commands(std::uint32_t tokenCount, st
     const std::pair key{tokenCount, outputRows};
     if (const auto found = m_commands.find(key); found != m_commands.end()) return found->second;
     const Program program = m_program(tokenCount, outputRows);
-    growScratch(program.scratchSize * sizeof(float), attentionScratchBytes(program, cacheShape(m_shape)));
+    growScratch(program.scratchSize * sizeof(float), attentionScratchBytes(program, shape().cache()));
     if (m_commands.size() >= kMaxRecorded) m_commands.clear();
 
-    const std::uint64_t rowsOffset = outputRowsOffset(m_shape.chunkLength);
+    const std::uint64_t rowsOffset = outputRowsOffset(shape().chunkLength);
     const VulkanMemory memory{m_weights,
                               m_ropeTables,
                               m_caches,
-                              m_shape.cacheType,
-                              cacheShape(m_shape),
+                              shape().cacheType,
+                              shape().cache(),
                               m_scratch,
                               m_attentionScratch,
                               {m_input, 0, sizeof(vulkan::StepParams)},
                               {m_input, kTokensOffset, rowsOffset - kTokensOffset},
-                              {m_input, rowsOffset, idsBytes(m_shape.chunkLength)},
+                              {m_input, rowsOffset, idsBytes(shape().chunkLength)},
                               m_logits};
-    Lists lists = recordProgram(m_device, program, memory, m_shape.workPerSubmit);
+    Lists lists = recordProgram(m_device, program, memory, shape().workPerSubmit);
     return m_commands.emplace(key, std::move(lists)).first->second;
 }
 
 void VulkanSession::growScratchForLargest() {
-    const Program largest = m_program(m_shape.chunkLength, m_mostOutputRows);
-    growScratch(largest.scratchSize * sizeof(float), attentionScratchBytes(largest, cacheShape(m_shape)));
+    const Program largest = m_program(shape().chunkLength, mostOutputRows());
+    growScratch(largest.scratchSize * sizeof(float), attentionScratchBytes(largest, shape().cache()));
 }
 
 /// Recorded lists know the buffers they were recorded with, so they go when a buffer does.

@@ -105,7 +105,7 @@ int run(Arguments& arguments) {
 
 const Verb kBenchVerb = {"bench",
                          "bench MODEL [-p 512] [-n 128] [-d DEPTH] [-r REPEATS] [--lora FILE[:SCALE]]...\n"
-                         "      [--device vulkan|vulkan:N] [--exact]",
+                         "      [--device cpu|vulkan|vulkan:N] [--threads N] [--exact]",
                          "prompt and generation speed", &run};
 
 }  // namespace lares::cli

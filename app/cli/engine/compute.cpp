@@ -1,5 +1,6 @@
 #include "app/cli/engine/compute.h"
 
+#include "inference/engine/cpu_backend.h"
 #include "inference/engine/devices.h"
 
 #include <charconv>
@@ -26,6 +27,7 @@ inference::Adapter parsedAdapter(const std::string& text) {
 ComputeOptions takeComputeOptions(Arguments& arguments, bool withContext) {
     ComputeOptions options;
     options.device = arguments.value("--device").value_or("auto");
+    options.threads = static_cast<std::uint32_t>(takeInteger(arguments, "--threads", 0, 1, 1024));
     options.exact = arguments.flag("--exact");
     while (const auto adapter = arguments.value("--lora")) options.adapters.push_back(parsedAdapter(*adapter));
     if (withContext) {
@@ -43,11 +45,21 @@ std::int64_t takeInteger(Arguments& arguments, std::string_view name, std::int64
     return number.value_or(absent);
 }
 
-OpenModel::OpenModel(const std::string& path, const ComputeOptions& options)
-    : device(instance, inference::chooseDevice(instance, options.device)) {
+OpenModel::OpenModel(const std::string& path, const ComputeOptions& options) {
+    std::optional<std::uint32_t> index;
+    if (options.device != inference::kProcessorId) {
+        instance = std::make_unique<vulkan::Instance>();
+        index = inference::chooseVulkanDevice(*instance, options.device);
+    }
+    if (index) {
+        device = std::make_unique<vulkan::Device>(*instance, *index);
+        backend = std::make_unique<inference::VulkanBackend>(*device);
+    } else {
+        backend = std::make_unique<inference::CpuBackend>(options.threads);
+    }
     const auto start = std::chrono::steady_clock::now();
-    model =
-        inference::LoadedModel::load(device, {{path, options.contextLength, options.adapters}, options.exact}, {}, {});
+    model = inference::LoadedModel::load(*backend, {{path, options.contextLength, options.adapters}, options.exact}, {},
+                                         {});
     model->requireWriting();
     loadSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     for (const std::string& warning : model->info().warnings) {

@@ -12,12 +12,13 @@ namespace lares::cli {
 
 struct ComputeOptions {
     std::string device = "auto";                 ///< --device
+    std::uint32_t threads = 0;                   ///< --threads of the processor; 0: one on each physical core
     bool exact = false;                          ///< --exact
     std::uint32_t contextLength = 0;             ///< --context; 0: the default
     std::vector<inference::Adapter> adapters{};  ///< --lora FILE[:SCALE], as often as it is given
 };
 
-/// Takes --device, --exact, every --lora and, where `withContext`, --context out of the command line.
+/// Takes --device, --threads, --exact, every --lora and, where `withContext`, --context out of the command line.
 ComputeOptions takeComputeOptions(Arguments& arguments, bool withContext);
 
 /// A whole number of `least` to `most`, or `absent`.
@@ -29,8 +30,10 @@ struct OpenModel {
     /// Warnings of the load go to standard error. Throws badRequest for a model that only makes embeddings.
     OpenModel(const std::string& path, const ComputeOptions& options);
 
-    vulkan::Instance instance;
-    vulkan::Device device;
+    std::unique_ptr<vulkan::Instance> instance;
+    /// null where the processor computes
+    std::unique_ptr<vulkan::Device> device;
+    std::unique_ptr<inference::Backend> backend;
     std::unique_ptr<inference::LoadedModel> model;
     double loadSeconds = 0;
 };

@@ -25,12 +25,6 @@ int run(Arguments& arguments) {
     arguments.finish();
     Json list = Json::array();
     for (const auto& report : inference::makeEngine({})->devices()) list.push_back(toJson(report));
-    list.push_back({{"id", "cpu"},
-                    {"name", "CPU"},
-                    {"kind", "cpu"},
-                    {"usable", false},
-                    {"chosen", false},
-                    {"verdict", "Not used: there is no CPU backend yet."}});
     printJson({{"devices", list}});
     return 0;
 }

@@ -17,6 +17,7 @@ int run(Arguments& arguments) {
 
     inference::EngineOptions engineOptions;
     engineOptions.device = options.device;
+    engineOptions.threads = options.threads;
     engineOptions.exact = options.exact;
     const auto engine = inference::makeEngine(engineOptions);
     const auto info = engine->load({path, options.contextLength}, {}, {});
@@ -32,7 +33,7 @@ int run(Arguments& arguments) {
 
 }  // namespace
 
-const Verb kEmbedVerb = {"embed", "embed MODEL [--context N] [--device vulkan|vulkan:N] [--exact]",
+const Verb kEmbedVerb = {"embed", "embed MODEL [--context N] [--device cpu|vulkan|vulkan:N] [--threads N] [--exact]",
                          "each line of standard input to a vector of length 1", &run};
 
 }  // namespace lares::cli

@@ -75,6 +75,7 @@ int run(Arguments& arguments) {
     const Interrupt interrupt;
     inference::EngineOptions engineOptions;
     engineOptions.device = options.device;
+    engineOptions.threads = options.threads;
     engineOptions.exact = options.exact;
     const auto engine = inference::makeEngine(engineOptions);
     const auto info = engine->load({path, options.contextLength, options.adapters}, {}, interrupt.token());
@@ -95,7 +96,7 @@ const Verb kGenerateVerb = {
     "generate",
     "generate MODEL --prompt TEXT [--raw] [-n N] [--temperature T] [--seed S] [--top-k K] [--top-p P] [--min-p P]\n"
     "      [--repeat-penalty R] [--stop TEXT]... [--context N] [--stats] [--lora FILE[:SCALE]]... [--device "
-    "vulkan|vulkan:N] [--exact]",
+    "cpu|vulkan|vulkan:N] [--threads N] [--exact]",
     "an answer to TEXT, or with --raw its continuation; --stats adds a line of JSON", &run};
 
 }  // namespace lares::cli

@@ -71,7 +71,7 @@ int run(Arguments& arguments) {
 
 const Verb kLogitsVerb = {"logits",
                           "logits MODEL --tokens 1,2,3 --positions 0,2 --out FILE [--lora FILE[:SCALE]]...\n"
-                          "      [--device vulkan|vulkan:N] [--exact]",
+                          "      [--device cpu|vulkan|vulkan:N] [--threads N] [--exact]",
                           "the scores of all tokens at some positions, as float32 rows in FILE", &run};
 
 }  // namespace lares::cli

@@ -77,7 +77,7 @@ int run(Arguments& arguments) {
 }  // namespace
 
 const Verb kPerplexityVerb = {
-    "perplexity", "perplexity MODEL FILE [--context 512] [--device vulkan|vulkan:N] [--exact]",
+    "perplexity", "perplexity MODEL FILE [--context 512] [--device cpu|vulkan|vulkan:N] [--threads N] [--exact]",
     "how well the model foresees the text, over the second halves of windows of the context that do not overlap", &run};
 
 }  // namespace lares::cli

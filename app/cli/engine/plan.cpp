@@ -4,6 +4,8 @@
 #include "app/cli/engine/compute.h"
 #include "app/cli/engine/output.h"
 #include "app/cli/engine/verb.h"
+#include "inference/cpu/processor.h"
+#include "inference/engine/cpu_backend.h"
 #include "inference/engine/devices.h"
 #include "inference/engine/memory_plan.h"
 #include "inference/gguf/model_info.h"
@@ -19,17 +21,29 @@ namespace {
 using inference::SessionPlan;
 using Json = nlohmann::ordered_json;
 
-/// The device to plan for; nullopt where there is none.
-std::optional<vulkan::DeviceInfo> deviceFor(const ComputeOptions& options) {
-    const vulkan::Instance instance;
-    if (options.device == "auto" && !std::ranges::any_of(instance.devices(), &vulkan::DeviceInfo::usable)) {
-        return std::nullopt;
+/// What to plan for: what would compute here or, with a size and no name, an imagined card.
+struct Place {
+    inference::ComputeTarget target;
+    std::uint64_t freeBytes = 0;
+    bool imagined = false;
+};
+
+Place placeFor(const ComputeOptions& options, std::optional<std::uint64_t> memoryBytes) {
+    if (memoryBytes && options.device == "auto") {
+        return {inference::vulkanTarget(inference::imaginedDevice(*memoryBytes)), *memoryBytes, true};
     }
-    const std::uint32_t index = inference::chooseDevice(instance, options.device);
-    return *std::ranges::find(instance.devices(), index, &vulkan::DeviceInfo::index);
+    if (options.device != inference::kProcessorId) {
+        const vulkan::Instance instance;
+        if (const auto index = inference::chooseVulkanDevice(instance, options.device)) {
+            const auto device = std::ranges::find(instance.devices(), *index, &vulkan::DeviceInfo::index);
+            return {inference::vulkanTarget(*device), memoryBytes.value_or(device->memoryFreeBytes)};
+        }
+    }
+    const inference::ComputeTarget processor = inference::cpuTarget();
+    return {processor, memoryBytes.value_or(inference::cpu::describeProcessor().memoryFreeBytes)};
 }
 
-Json layersJson(const SessionPlan& plan, bool placed) {
+Json layersJson(const SessionPlan& plan) {
     Json list = Json::array();
     for (std::uint32_t i = 0; i < plan.layers.size(); ++i) {
         const inference::LayerPlan& layer = plan.layers[i];
@@ -37,7 +51,7 @@ Json layersJson(const SessionPlan& plan, bool placed) {
                         {"weights_bytes", layer.weightsBytes},
                         {"experts_bytes", layer.expertsBytes},
                         {"cache_bytes", layer.cacheBytes},
-                        {"fits", placed ? Json(layer.fits) : Json(nullptr)}});
+                        {"fits", layer.fits}});
     }
     return list;
 }
@@ -53,7 +67,7 @@ Json expertsJson(const inference::ModelDefinition& model, const SessionPlan& pla
 int run(Arguments& arguments) {
     const std::int64_t vramBytes =
         takeInteger(arguments, "--vram-bytes", -1, 0, std::numeric_limits<std::int64_t>::max());
-    const bool anyDevice = vramBytes >= 0;
+    const auto memoryBytes = vramBytes >= 0 ? std::optional(static_cast<std::uint64_t>(vramBytes)) : std::nullopt;
     const ComputeOptions options = takeComputeOptions(arguments, true);
     const std::string path = arguments.word("MODEL");
     arguments.finish();
@@ -61,20 +75,13 @@ int run(Arguments& arguments) {
     const auto file =
         std::make_shared<const inference::GgufFile>(inference::GgufFile::open(path, inference::GgufData::mayBeMissing));
     const inference::ModelDefinition model = inference::defineModel(file);
-    std::optional<vulkan::DeviceInfo> device;
-    if (!anyDevice || options.device != "auto") device = deviceFor(options);
-    const bool placed = device || anyDevice;  // else nothing is known that it could fit or not
-    const std::uint64_t freeBytes =
-        anyDevice ? static_cast<std::uint64_t>(vramBytes)
-                  : (device ? device->memoryFreeBytes : std::numeric_limits<std::uint64_t>::max());
-    const vulkan::DeviceInfo target = device ? *device : inference::imaginedDevice(freeBytes);
-    SessionPlan plan = inference::planSession(model, {options.contextLength, options.exact}, target, freeBytes);
-    if (device) {
-        try {
-            inference::VulkanSession::check(model, *device);
-        } catch (const inference::Error& error) {
-            plan.refusal = error.what();
-        }
+    const Place place = placeFor(options, memoryBytes);
+    SessionPlan plan =
+        inference::planSession(model, {options.contextLength, options.exact}, place.target, place.freeBytes);
+    try {
+        place.target.check(model);
+    } catch (const inference::Error& error) {
+        plan.refusal = error.what();
     }
 
     Json warnings = inference::describe(*file).warnings;
@@ -82,22 +89,21 @@ int run(Arguments& arguments) {
     printJson({
         {"path", path},
         {"architecture", std::string(file->requireText("general.architecture"))},
-        {"device", device ? Json(device->name) : Json(nullptr)},
-        {"memory_free_bytes", placed ? Json(freeBytes) : Json(nullptr)},
-        {"memory_reserved_bytes", placed ? Json(plan.reservedBytes) : Json(nullptr)},
-        {"fits", placed ? Json(plan.refusal.empty()) : Json(nullptr)},
+        {"device", place.imagined ? Json(nullptr) : Json(place.target.name)},
+        {"memory_free_bytes", place.freeBytes},
+        {"memory_reserved_bytes", plan.reservedBytes},
+        {"fits", plan.refusal.empty()},
         {"refusal", plan.refusal.empty() ? Json(nullptr) : Json(plan.refusal)},
         {"context_length", plan.shape.contextLength},
         {"total_bytes", plan.need.total()},
         {"weights_bytes", plan.need.weightsBytes},
         {"cache_bytes", plan.need.cacheBytes},
         {"scratch_bytes", plan.need.scratchBytes},
-        {"bytes_per_token", inference::bytesReadPerToken(model)},
+        {"bytes_per_token", inference::bytesReadPerToken(model, place.target)},
         {"experts", expertsJson(model, plan)},
-        {"layers_that_fit",
-         placed ? Json(std::ranges::count_if(plan.layers, &inference::LayerPlan::fits)) : Json(nullptr)},
+        {"layers_that_fit", std::ranges::count_if(plan.layers, &inference::LayerPlan::fits)},
         {"other_weights_bytes", plan.otherWeightsBytes},
-        {"layers", layersJson(plan, placed)},
+        {"layers", layersJson(plan)},
         {"warnings", warnings},
     });
     return 0;
@@ -105,7 +111,7 @@ int run(Arguments& arguments) {
 
 }  // namespace
 
-const Verb kPlanVerb = {"plan", "plan MODEL [--context N] [--vram-bytes B] [--device vulkan|vulkan:N] [--exact]",
+const Verb kPlanVerb = {"plan", "plan MODEL [--context N] [--vram-bytes B] [--device cpu|vulkan|vulkan:N] [--exact]",
                         "what would go where, bytes each; no weights are read", &run};
 
 }  // namespace lares::cli

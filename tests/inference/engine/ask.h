@@ -8,9 +8,11 @@
 
 namespace lares::tests {
 
-/// Validation and synchronisation validation are on: any message of theirs is an Error.
+/// Validation and synchronisation validation are on: any message of theirs is an Error. Where no device is named it is
+/// a Vulkan device, in software if there is no other: what is checked is that.
 inline std::unique_ptr<inference::Engine> checkedEngine(inference::EngineOptions options = {}) {
     options.validation = true;
+    if (options.device == "auto") options.device = "vulkan";
     auto engine = inference::makeEngine(std::move(options));
     engine->devices();
     keepDriversLoaded();

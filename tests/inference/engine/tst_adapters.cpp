@@ -161,7 +161,8 @@ void TestAdapters::needsAModel() {
 
 void TestAdapters::memoryIsGivenBack() {
     tests::VulkanTest gpu;
-    const auto model = LoadedModel::load(gpu.device(), {{m_model}, false}, {}, {});
+    VulkanBackend backend(gpu.device());
+    const auto model = LoadedModel::load(backend, {{m_model}, false}, {}, {});
     const std::uint64_t plainBytes = model->bytesPerToken();
     std::vector<std::uint64_t> with, without;
     for (int round = 0; round < 6; ++round) {
@@ -181,7 +182,8 @@ void TestAdapters::memoryIsGivenBack() {
 /// As many adapters as it takes to need more than the device has: a sentence, before any of them is read.
 void TestAdapters::memoryThatIsNotThere() {
     tests::VulkanTest gpu;
-    const auto model = LoadedModel::load(gpu.device(), {{m_model}, false}, {}, {});
+    VulkanBackend backend(gpu.device());
+    const auto model = LoadedModel::load(backend, {{m_model}, false}, {}, {});
     const std::uint64_t before = gpu.device().allocatedBytes();
     const std::uint64_t count = gpu.device().freeMemoryBytes() / std::filesystem::file_size(m_large) + 1;
     if (count > 800) return;  // more files than a program may open; tst_lora has the arithmetic
@@ -189,7 +191,7 @@ void TestAdapters::memoryThatIsNotThere() {
     QVERIFY(refusal([&] { model->setAdapters(adapters); }) == ErrorKind::outOfMemory);
     QCOMPARE(gpu.device().allocatedBytes(), before);
     const LoadOptions load{{m_model, 0, adapters}, false};
-    QVERIFY(refusal([&] { LoadedModel::load(gpu.device(), load, {}, {}); }) == ErrorKind::outOfMemory);
+    QVERIFY(refusal([&] { LoadedModel::load(backend, load, {}, {}); }) == ErrorKind::outOfMemory);
     QCOMPARE(gpu.device().allocatedBytes(), before);
 }
 

@@ -64,7 +64,15 @@ class TestEngineCli : public QObject {
         QCOMPARE(outcome.code, 0);
         const QJsonArray list = outcome.json()["devices"].toArray();
         QVERIFY(list.size() >= 2);
-        QCOMPARE(list.last().toObject()["id"].toString(), "cpu");
+        const QJsonObject processor = list.last().toObject();
+        QCOMPARE(processor["id"].toString(), "cpu");
+        QVERIFY(processor["usable"].toBool());
+        QVERIFY(processor["memory_free_bytes"].toDouble() > 0);
+        const auto isChosen = [](const QJsonValue& device) { return device.toObject()["chosen"].toBool(); };
+        QCOMPARE(std::ranges::count_if(list, isChosen), 1);
+        for (const QJsonValue& device : list) {  // software Vulkan is not taken by itself
+            QVERIFY(device.toObject()["kind"].toString() != "software" || !isChosen(device));
+        }
         for (const QJsonValue& device : list) QVERIFY(!device.toObject()["verdict"].toString().isEmpty());
     }
 
@@ -164,6 +172,10 @@ class TestEngineCli : public QObject {
         const Outcome here = engine({"plan", path});
         QVERIFY2(here.code == 0, here.error.constData());
         QVERIFY(!here.json()["device"].toString().isEmpty());
+        const Outcome processor = engine({"plan", path, "--device", "cpu", "--vram-bytes", "64000000000"});
+        QVERIFY2(processor.code == 0, processor.error.constData());
+        QVERIFY(processor.json()["fits"].toBool());
+        QVERIFY(!processor.json()["device"].toString().isEmpty());
 
         const Outcome info = engine({"info", path});
         QVERIFY2(info.code == 0, info.error.constData());
@@ -317,7 +329,8 @@ class TestEngineCli : public QObject {
         const auto row = [](const char* name, QStringList arguments, int code, const char* sentence) {
             QTest::newRow(name) << std::move(arguments) << code << QByteArray(sentence);
         };
-        row("cpu", {"generate", m_model, "--prompt", "a", "--device", "cpu"}, 1, "There is no CPU backend yet");
+        row("no such device", {"generate", m_model, "--prompt", "a", "--device", "gpu"}, 1, "is no device");
+        row("no threads", {"bench", m_model, "--threads", "0"}, 2, "--threads must be");
         row("no prompt", {"generate", m_model}, 2, "--prompt is needed");
         row("no such file", {"bench", "/nowhere/model.gguf"}, 1, "model.gguf");
         row("no such token", {"logits", m_model, "--tokens", "1,384", "--positions", "0", "--out", "x"}, 1, "384");
@@ -328,7 +341,7 @@ class TestEngineCli : public QObject {
         row("too long", {"bench", m_model, "-p", "4000"}, 1, "512");
         row("out of range", {"bench", m_model, "-r", "0"}, 2, "-r must be");
         row("negative memory", {"plan", m_model, "--vram-bytes", "-1"}, 2, "--vram-bytes must be");
-        row("plan for the processor", {"plan", m_model, "--device", "cpu"}, 1, "There is no CPU backend yet");
+        row("plan for no device", {"plan", m_model, "--device", "vulkan:99"}, 1, "vulkan:99");
         row("no adapter", {"generate", m_model, "--prompt", "a", "--lora", m_model}, 1, "is no adapter");
         row("no such adapter", {"bench", m_model, "--lora", "/nowhere/lora.gguf:x"}, 1, "lora.gguf:x");
         row("perplexity of nothing", {"perplexity", m_model, "/dev/null"}, 1, "too short");

@@ -105,7 +105,8 @@ void TestEngineFiles::aSecondModelTakesThePlaceOfTheFirst() {
 
 void TestEngineFiles::unloadGivesTheMemoryBack() {
     tests::VulkanTest gpu;
-    const auto load = [&] { return LoadedModel::load(gpu.device(), {{m_path, 0}, false}, {}, {}); };
+    VulkanBackend backend(gpu.device());
+    const auto load = [&] { return LoadedModel::load(backend, {{m_path, 0}, false}, {}, {}); };
     auto model = load();
     const std::uint64_t with = gpu.device().allocatedBytes();
     for (int round = 0; round < 3; ++round) {

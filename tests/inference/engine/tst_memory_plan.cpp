@@ -42,6 +42,10 @@ ModelDefinition mixtralHead() {
                    .headOnly = true});
 }
 
+ComputeTarget card(std::uint64_t memoryBytes) {
+    return vulkanTarget(imaginedDevice(memoryBytes));
+}
+
 ContextPlan plan(const ContextWish& wish, std::uint64_t freeBytes) {
     return planContext(wish, freeBytes, "Toy GPU", needAt);
 }
@@ -101,7 +105,7 @@ class TestMemoryPlan : public QObject {
     void mixtralOnACard() {
         const ModelDefinition model = mixtralHead();
         const SessionPlan result =
-            planSession(model, {8192}, imaginedDevice(48 << 10) /* too small to reserve */, std::uint64_t{48} << 30);
+            planSession(model, {8192}, card(48 << 10) /* too small to reserve */, std::uint64_t{48} << 30);
         const std::uint64_t experts = 8ull * 3 * 4096 * 14336 * 9 / 16;
         const std::uint64_t attention = 2ull * 4096 * (4096 + 1024) * 9 / 16;
         const std::uint64_t router = 8ull * 4096 * 4, norms = 2ull * 4096 * 4;
@@ -117,13 +121,13 @@ class TestMemoryPlan : public QObject {
         QCOMPARE(result.need.cacheBytes, 32 * result.layers[0].cacheBytes);
         QVERIFY(result.refusal.empty());
         // Two of eight experts, and of the embedding next to nothing.
-        QCOMPARE(bytesReadPerToken(model), 32 * (experts / 4 + attention + router) + 32000ull * 4096 * 9 / 16);
+        QCOMPARE(bytesReadPerToken(model, card(0)), 32 * (experts / 4 + attention + router) + 32000ull * 4096 * 9 / 16);
     }
 
     /// On a card that is too small: refused, with as many layers as do fit.
     void mixtralOnASmallCard() {
         const std::uint64_t memory = std::uint64_t{12} << 30;
-        const SessionPlan result = planSession(mixtralHead(), {}, imaginedDevice(memory), memory);
+        const SessionPlan result = planSession(mixtralHead(), {}, card(memory), memory);
         QVERIFY(QString::fromStdString(result.refusal).contains("a graphics card"));
         QCOMPARE(result.reservedBytes, 256 * kMiB);
         const auto fit = static_cast<std::uint64_t>(std::ranges::count_if(result.layers, &LayerPlan::fits));
@@ -149,8 +153,8 @@ class TestMemoryPlan : public QObject {
         QElapsedTimer timer;
         timer.start();
         const std::uint64_t memory = std::uint64_t{80} << 30;
-        const SessionPlan result = planSession(model, {}, imaginedDevice(memory), memory);
-        bytesReadPerToken(model);
+        const SessionPlan result = planSession(model, {}, card(memory), memory);
+        bytesReadPerToken(model, card(0));
         QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
         QVERIFY(result.refusal.empty());
         const double billions = static_cast<double>(result.need.weightsBytes) / 4.5 * 8 / 1e9;

@@ -39,14 +39,19 @@ class TestStories : public QObject {
     }
 
     void greedyTokens_data() {
+        QTest::addColumn<QString>("device");
         QTest::addColumn<bool>("exact");
-        QTest::newRow("exact") << true;
-        QTest::newRow("with a cache in f16") << false;
+        QTest::newRow("vulkan exact") << "vulkan" << true;
+        QTest::newRow("vulkan, with a cache in f16") << "vulkan" << false;
+        QTest::newRow("cpu exact") << "cpu" << true;
+        QTest::newRow("cpu, with a cache in f16") << "cpu" << false;
     }
     void greedyTokens() {
         if (m_cases.isEmpty()) return;  // no shared data on this machine; initTestCase has judged that
+        QFETCH(QString, device);
         QFETCH(bool, exact);
         EngineOptions options;
+        options.device = device.toStdString();
         options.exact = exact;
         const auto engine = tests::checkedEngine(options);
         QVERIFY(engine->load({(kFolder + "stories260K.gguf").toStdString(), 0}, {}, {}).has_value());

@@ -1,7 +1,8 @@
-// Every architecture on the device against the double precision reference, over tiny models of our own: prompts in
-// chunks of every kind, caches of windowed layers gone round several times, and going back in them. The reference runs
-// the same list of operations, so it says nothing of whether the list is right. tst_reference_logits and tst_nano_sort
-// do, with data that may not be there; the golden figures hold the lists to what they were when those tests had passed.
+// Every architecture on the device and on the processor against the double precision reference, over tiny models of our
+// own: prompts in chunks of every kind, caches of windowed layers gone round several times, and going back in them. The
+// reference runs the same list of operations, so it says nothing of whether the list is right. tst_reference_logits and
+// tst_nano_sort do, with data that may not be there; the golden figures hold the lists to what they were when those
+// tests had passed.
 //
 // Tolerance: see tst_program_vulkan.cpp. Sums are shorter here, layers more: up to seven.
 #include "inference/reference/executor.h"
@@ -44,6 +45,7 @@ class TestFamilies : public QObject {
     void mixturesAreTheirMakersFormulas();
     void matchesTheReference_data();
     void matchesTheReference();
+    void ropeFactorsFollowTheContext_data();
     void ropeFactorsFollowTheContext();
     void windowedCachesAreShort();
     void goingBackInAWindow_data();
@@ -62,7 +64,12 @@ class TestFamilies : public QObject {
         throw std::logic_error("no family " + name);
     }
 
+    ModelSession session(bool onProcessor, const std::filesystem::path& path, const SessionShape& shape) {
+        return onProcessor ? ModelSession(m_pool, path, shape) : ModelSession(m_gpu.device(), path, shape);
+    }
+
     tests::VulkanTest m_gpu;
+    cpu::ThreadPool m_pool{2};
     QTemporaryDir m_folder;
 };
 
@@ -124,18 +131,23 @@ void TestFamilies::mixturesAreTheirMakersFormulas() {
 
 void TestFamilies::matchesTheReference_data() {
     QTest::addColumn<test::TinyModelOptions>("options");
-    for (const tests::TinyFamily& one : tests::tinyFamilies()) QTest::newRow(one.name) << one.options;
+    QTest::addColumn<bool>("onProcessor");
+    for (const tests::TinyFamily& one : tests::tinyFamilies()) {
+        QTest::addRow("%s", one.name) << one.options << false;
+        QTest::addRow("%s, cpu", one.name) << one.options << true;
+    }
 }
 
 void TestFamilies::matchesTheReference() {
     QFETCH(test::TinyModelOptions, options);
+    QFETCH(bool, onProcessor);
     const auto path = write(options);
     const auto tokens = familyTokens(kTokens);
     std::vector<std::uint32_t> positions(kTokens);
     std::iota(positions.begin(), positions.end(), 0u);
     std::vector<double> expected;
     for (const std::uint32_t chunk : {1u, 7u, 32u, kTokens}) {
-        ModelSession model(m_gpu.device(), path, {kTokens, chunk, vulkan::CacheType::f32});
+        ModelSession model = session(onProcessor, path, {kTokens, chunk, CacheType::f32});
         if (expected.empty()) {
             expected = reference::Executor(model.definition, kTokens).step(tokens, 0, positions);
             const double largest = std::ranges::max(expected);
@@ -150,14 +162,21 @@ void TestFamilies::matchesTheReference() {
     }
 }
 
+void TestFamilies::ropeFactorsFollowTheContext_data() {
+    QTest::addColumn<bool>("onProcessor");
+    QTest::newRow("vulkan") << false;
+    QTest::newRow("cpu") << true;
+}
+
 /// The same tokens in a context of up to the original length, and in a longer one, turn by other factors.
 void TestFamilies::ropeFactorsFollowTheContext() {
+    QFETCH(bool, onProcessor);
     const auto path = write(family("phi3, longrope"));
     const auto tokens = familyTokens(30);
     const std::vector<std::uint32_t> positions{29};
     std::vector<std::vector<double>> truths;
     for (const std::uint32_t context : {100u, 101u}) {
-        ModelSession model(m_gpu.device(), path, {context, 16, vulkan::CacheType::f32});
+        ModelSession model = session(onProcessor, path, {context, 16, CacheType::f32});
         truths.push_back(reference::Executor(model.definition, context).step(tokens, 0, positions));
         const double error = nmse(model.score(tokens, positions), truths.back());
         QVERIFY2(error <= kLimit, qPrintable(QString::number(error)));
@@ -177,21 +196,28 @@ void TestFamilies::windowedCachesAreShort() {
 }
 
 void TestFamilies::goingBackInAWindow_data() {
+    QTest::addColumn<bool>("onProcessor");
     QTest::addColumn<std::uint32_t>("kept");
     QTest::addColumn<std::uint32_t>("reused");
     // Window 9, chunk 8, so a ring of 17: after 60 tokens the positions from 43 on are there, and a token at 51 or
     // later finds all it sees.
-    QTest::newRow("one token") << 59u << 59u;
-    QTest::newRow("as far as it goes") << 51u << 51u;
-    QTest::newRow("too far") << 50u << 0u;
-    QTest::newRow("into the first window") << 5u << 0u;
-    QTest::newRow("nothing in common") << 0u << 0u;
+    for (const bool onProcessor : {false, true}) {
+        const auto row = [&](const char* name, std::uint32_t kept, std::uint32_t reused) {
+            QTest::addRow("%s%s", name, onProcessor ? ", cpu" : "") << onProcessor << kept << reused;
+        };
+        row("one token", 59, 59);
+        row("as far as it goes", 51, 51);
+        row("too far", 50, 0);
+        row("into the first window", 5, 0);
+        row("nothing in common", 0, 0);
+    }
 }
 
 void TestFamilies::goingBackInAWindow() {
+    QFETCH(bool, onProcessor);
     QFETCH(std::uint32_t, kept);
     QFETCH(std::uint32_t, reused);
-    ModelSession model(m_gpu.device(), write(family("gemma3")), {100, 8, vulkan::CacheType::f32});
+    ModelSession model = session(onProcessor, write(family("gemma3")), {100, 8, CacheType::f32});
     auto tokens = familyTokens(60);
     model.context.prefill(tokens, {}, {});
     tokens.resize(kept);

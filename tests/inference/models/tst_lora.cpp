@@ -120,6 +120,7 @@ class TestLora : public QObject {
     void checkAgainstMerged(const SharedGguf& file, std::span<const LoraAdapter> adapters);
 
     tests::VulkanTest m_gpu;
+    cpu::ThreadPool m_pool{2};
     QTemporaryDir m_folder;
     int m_saved = 0;
 };
@@ -137,6 +138,8 @@ void TestLora::checkAgainstMerged(const SharedGguf& file, std::span<const LoraAd
     QVERIFY2(reference <= kLimit, qPrintable(QString("reference: %1").arg(reference)));
     const double device = nmse(ModelSession(m_gpu.device(), model, kShape).score(tokens, positions), truth);
     QVERIFY2(device <= kLimit, qPrintable(QString("device: %1").arg(device)));
+    const double processor = nmse(ModelSession(m_pool, model, kShape).score(tokens, positions), truth);
+    QVERIFY2(processor <= kLimit, qPrintable(QString("processor: %1").arg(processor)));
 }
 
 void TestLora::equalsMergedWeights_data() {
@@ -210,14 +213,15 @@ void TestLora::aSessionChangesAdapters() {
     const auto tokens = familyTokens(kTokens);
     const std::vector<std::uint32_t> positions{3, kTokens - 1};
     const auto first = static_cast<WeightId>(base.weights.size());
-    ModelSession changing(m_gpu.device(), base, kShape);
+    ModelSession changing(m_gpu.device(), base, kShape), onProcessor(m_pool, base, kShape);
     for (const std::vector<LoraAdapter>& adapters :
          {std::vector<LoraAdapter>{{small, 1}}, {{large, 0.5f}, {small, 2}}, {}, {{small, 1}}}) {
         const ModelDefinition model = withAdapters(base, "llama", adapters);
-        changing.session.adapt(model, first,
-                               *VulkanWeights::upload(m_gpu.device(), std::span(model.weights).subspan(first), {}, {}));
+        changing.session->adapt(model, first);
         QCOMPARE(changing.score(tokens, positions),
                  ModelSession(m_gpu.device(), model, kShape).score(tokens, positions));
+        onProcessor.session->adapt(model, first);
+        QCOMPARE(onProcessor.score(tokens, positions), ModelSession(m_pool, model, kShape).score(tokens, positions));
     }
 }
 

@@ -1,7 +1,8 @@
 // Logits against those that llama.cpp computes in float32 from exactly dequantised weights (reference/index.json of the
 // shared test data). The models are made here by the generator beside the index; their hash must be the index's.
 //
-// Limits, from that folder's README: NMSE 1e-6 with float32 throughout, 1e-3 otherwise (here: with an f16 cache).
+// Limits, from that folder's README: NMSE 1e-6 with float32 throughout, 1e-3 otherwise (here: with an f16 cache
+// and, on the processor, activations in blocks of 8 bits).
 #include "tests/inference/program/model_session.h"
 #include "tests/support/vulkan_test.h"
 
@@ -59,6 +60,7 @@ class TestReferenceLogits : public QObject {
     const QJsonArray m_index = QJsonDocument::fromJson(contents(kReference + "index.json")).array();
     const QString m_folder = QString(LARES_BINARY_DIR) + "/reference-models";
     tests::VulkanTest m_gpu;
+    cpu::ThreadPool m_pool{2};
 };
 
 QString TestReferenceLogits::model(const QJsonObject& one) {
@@ -77,18 +79,23 @@ QString TestReferenceLogits::model(const QJsonObject& one) {
 
 void TestReferenceLogits::logits_data() {
     QTest::addColumn<QJsonObject>("one");
+    QTest::addColumn<bool>("onProcessor");
     QTest::addColumn<bool>("exact");
     for (const QJsonValue& value : m_index) {
         const QJsonObject one = value.toObject();
         const QString name = one["case"].toString();
-        QTest::newRow(qPrintable(name + " exact")) << one << true;
-        QTest::newRow(qPrintable(name)) << one << false;
+        for (const bool onProcessor : {false, true}) {
+            const QString here = name + (onProcessor ? " cpu" : " vulkan");
+            QTest::newRow(qPrintable(here + " exact")) << one << onProcessor << true;
+            QTest::newRow(qPrintable(here)) << one << onProcessor << false;
+        }
     }
 }
 
 void TestReferenceLogits::logits() {
     if (m_index.isEmpty()) return;  // no shared data on this machine; initTestCase has judged that
     QFETCH(QJsonObject, one);
+    QFETCH(bool, onProcessor);
     QFETCH(bool, exact);
     const QString path = model(one);
     QVERIFY2(!path.isEmpty(), "the generator did not make the model of the index");
@@ -100,9 +107,11 @@ void TestReferenceLogits::logits() {
     std::memcpy(expected.data(), raw.data(), expected.size() * sizeof(float));
     QCOMPARE(expected.size(), positions.size() * static_cast<std::size_t>(one["vocab"].toInt()));
 
-    ModelSession session(m_gpu.device(), path.toStdString(),
-                         {128, 32, exact ? vulkan::CacheType::f32 : vulkan::CacheType::f16});
-    const double error = nmse(session.score(tokens, positions), expected);
+    const SessionShape shape{128, 32, exact ? CacheType::f32 : CacheType::f16};
+    const double error =
+        nmse(onProcessor ? ModelSession(m_pool, path.toStdString(), shape).score(tokens, positions)
+                         : ModelSession(m_gpu.device(), path.toStdString(), shape).score(tokens, positions),
+             expected);
     qInfo("NMSE %.3g", error);
     QVERIFY2(error <= (exact ? 1e-6 : 1e-3), qPrintable(QString::number(error)));
 }

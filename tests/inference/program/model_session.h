@@ -1,25 +1,37 @@
-// A model file on a device, without the engine around it: what tests of whole models work with.
+// A model file on a device or on the processor, without the engine around it: what tests of whole models work with.
 #pragma once
 
+#include "inference/cpu/cpu_session.h"
+#include "inference/cpu/processor.h"
 #include "inference/models/architecture.h"
 #include "inference/program/context.h"
+#include "inference/program/vulkan_session.h"
 
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <numeric>
 
 namespace lares::tests {
 
 struct ModelSession {
-    ModelSession(vulkan::Device& device, const std::filesystem::path& path, inference::SessionShape shape)
+    /// `place`: a vulkan::Device or a cpu::ThreadPool.
+    ModelSession(auto& place, const std::filesystem::path& path, inference::SessionShape shape)
         : ModelSession(
-              device,
+              place,
               inference::defineModel(std::make_shared<const inference::GgufFile>(inference::GgufFile::open(path))),
               shape) {}
     ModelSession(vulkan::Device& device, inference::ModelDefinition model, inference::SessionShape shape)
         : definition(std::move(model)),
-          session(device, definition, *inference::VulkanWeights::upload(device, definition.weights, {}, {}), shape),
-          context(session) {}
+          session(std::make_unique<inference::VulkanSession>(
+              device, definition, *inference::VulkanWeights::upload(device, definition.weights, {}, {}), shape)),
+          context(*session) {}
+    ModelSession(inference::cpu::ThreadPool& pool, inference::ModelDefinition model, inference::SessionShape shape)
+        : definition(std::move(model)),
+          session(std::make_unique<inference::cpu::CpuSession>(
+              pool, *inference::cpu::usableKernels().front(), definition,
+              *inference::cpu::CpuWeights::load(pool, definition.weights, {}, {}), shape)),
+          context(*session) {}
 
     /// One pass over the tokens: the logits at the positions, [positions.size(), vocabulary].
     std::vector<float> score(std::span<const inference::TokenId> tokens, std::span<const std::uint32_t> positions) {
@@ -31,7 +43,7 @@ struct ModelSession {
     }
 
     inference::ModelDefinition definition;
-    inference::VulkanSession session;
+    std::unique_ptr<inference::Session> session;
     inference::Context context;
 };
 

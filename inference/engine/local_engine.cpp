@@ -1,7 +1,8 @@
-// The Engine over Vulkan: opens the device when it is first needed, holds at most one model, and after anything that
-// goes wrong on the device is as good as new: the model and, where needed, the device are let go.
+// The Engine in this process: opens what computes when it is first needed, holds at most one model, and after anything
+// that goes wrong on the device is as good as new: the model and, where needed, the device are let go.
 #include "inference/engine.h"
 
+#include "inference/engine/cpu_backend.h"
 #include "inference/engine/devices.h"
 #include "inference/engine/loaded_model.h"
 #include "inference/gguf/model_info.h"
@@ -15,11 +16,11 @@ namespace lares::inference {
 
 namespace {
 
-class VulkanEngine final : public Engine {
+class LocalEngine final : public Engine {
  public:
-    explicit VulkanEngine(EngineOptions options) : m_options(std::move(options)) {}
+    explicit LocalEngine(EngineOptions options) : m_options(std::move(options)) {}
 
-    ~VulkanEngine() override {
+    ~LocalEngine() override {
         closeDevice();
         if (m_complaints.empty()) return;
         // Only validation fills it: a mistake in this program, and a destructor has no other way to say so.
@@ -46,7 +47,7 @@ class VulkanEngine final : public Engine {
                                   std::stop_token stop) override {
         unload();
         return guarded([&]() -> std::optional<ModelInfo> {
-            m_model = LoadedModel::load(device(), {request, m_options.exact}, onProgress, stop);
+            m_model = LoadedModel::load(backend(), {request, m_options.exact}, onProgress, stop);
             if (!m_model) return std::nullopt;
             return m_model->info();
         });
@@ -67,7 +68,7 @@ class VulkanEngine final : public Engine {
     Finish generate(const GenerateRequest& request, const EventSink& sink, std::stop_token stop) override {
         return guarded([&] {
             Finish finish = model().generate(request, sink, stop);
-            m_device->savePipelineCache();  // shaders are compiled on first use; a program that is killed keeps them
+            m_backend->saveCaches();  // a program that is killed keeps them
             return finish;
         });
     }
@@ -95,17 +96,24 @@ class VulkanEngine final : public Engine {
         return *m_instance;
     }
 
-    vulkan::Device& device() {
-        if (!m_device) {
-            const std::uint32_t index = chooseDevice(instance(), m_options.device);
-            m_device =
-                std::make_unique<vulkan::Device>(instance(), index, vulkan::DeviceOptions{m_options.cacheFolder});
+    Backend& backend() {
+        if (!m_backend) {
+            std::optional<std::uint32_t> index;
+            if (m_options.device != kProcessorId) index = chooseVulkanDevice(instance(), m_options.device);
+            if (index) {
+                m_device =
+                    std::make_unique<vulkan::Device>(instance(), *index, vulkan::DeviceOptions{m_options.cacheFolder});
+                m_backend = std::make_unique<VulkanBackend>(*m_device);
+            } else {
+                m_backend = std::make_unique<CpuBackend>(m_options.threads);
+            }
         }
-        return *m_device;
+        return *m_backend;
     }
 
     void closeDevice() {
         m_model.reset();
+        m_backend.reset();
         m_device.reset();
         m_instance.reset();
     }
@@ -145,13 +153,14 @@ class VulkanEngine final : public Engine {
     std::vector<std::string> m_complaints;  ///< of validation
     std::unique_ptr<vulkan::Instance> m_instance;
     std::unique_ptr<vulkan::Device> m_device;
+    std::unique_ptr<Backend> m_backend;
     std::unique_ptr<LoadedModel> m_model;
 };
 
 }  // namespace
 
 std::unique_ptr<Engine> makeEngine(EngineOptions options) {
-    return std::make_unique<VulkanEngine>(std::move(options));
+    return std::make_unique<LocalEngine>(std::move(options));
 }
 
 }  // namespace lares::inference
