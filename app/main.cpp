@@ -29,7 +29,7 @@ constexpr const char* kUsage =
     "M is a GGUF file or the name of a model that was used before; left out, the last one is meant.\n"
     "options:\n"
     "  --profile DIR        keep everything in DIR instead of your data folder\n"
-    "  --device DEVICE      auto, vulkan or vulkan:N (lares-engine devices lists them)\n"
+    "  --device DEVICE      auto, cpu, vulkan or vulkan:N (lares-engine devices lists them)\n"
     "  --offline            refuse every connection (this version makes none)\n"
     "  --version, --help\n";
 

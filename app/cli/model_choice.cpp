@@ -75,6 +75,9 @@ QString deviceSentence(const app::DeviceItem& device) {
                    "No graphics card is used: this is %1, software Vulkan on the processor, which is much slower.")
             .arg(device.name);
     }
+    if (device.kind == QLatin1String("cpu")) {
+        return QStringLiteral("No graphics card is used: the processor computes, %1.").arg(device.name);
+    }
     return QStringLiteral("On %1.").arg(device.name);
 }
 

@@ -96,7 +96,7 @@ FocusScope {
             spacing: Theme.space8
             Icon {
                 anchors.verticalCenter: parent.verticalCenter
-                name: header.models.softwareDevice ? "cpu" : "gpu"
+                name: header.models.onProcessor ? "cpu" : "gpu"
                 size: 18
             }
             Label {

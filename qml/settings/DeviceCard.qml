@@ -26,6 +26,7 @@ Column {
             delegate: Item {
                 id: row
                 required property int index
+                required property string deviceId
                 required property string name
                 required property string detail
                 required property string verdict
@@ -44,7 +45,7 @@ Column {
                 Icon {
                     x: Theme.space16
                     y: 14
-                    name: row.detail.startsWith("software") || row.name.startsWith("llvmpipe") ? "cpu" : "gpu"
+                    name: row.deviceId === "cpu" || row.name.startsWith("llvmpipe") ? "cpu" : "gpu"
                 }
                 Column {
                     id: words

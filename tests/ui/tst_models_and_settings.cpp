@@ -56,7 +56,7 @@ void ModelsAndSettingsTest::loadingAModel() {
     QTRY_COMPARE(picker.state(), Picker::Ready);
     QCOMPARE(picker.currentName(), QStringLiteral("Tiny"));
     QTRY_COMPARE(picker.deviceText(), QStringLiteral("llvmpipe (software)"));
-    QCOMPARE(picker.softwareDevice(), true);
+    QCOMPARE(picker.onProcessor(), true);
     picker.unload();
     QTRY_COMPARE(picker.state(), Picker::NoModel);
     QCOMPARE(picker.currentName(), nothing);

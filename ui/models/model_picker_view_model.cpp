@@ -163,11 +163,11 @@ QString ModelPickerViewModel::deviceText() const {
     // "llvmpipe (LLVM 15.0.6, 256 bits)": what stands in brackets is no part of the name.
     QString name = device.name;
     if (const qsizetype bracket = name.indexOf(QStringLiteral(" (")); bracket > 0) name.truncate(bracket);
-    return softwareDevice() ? tr("%1 (software)", "a device").arg(name) : name;
+    return device.kind == QLatin1String("software") ? tr("%1 (software)", "a device").arg(name) : name;
 }
 
-bool ModelPickerViewModel::softwareDevice() const {
-    return d->models.isSoftware();
+bool ModelPickerViewModel::onProcessor() const {
+    return d->models.isOnProcessor();
 }
 
 QString ModelPickerViewModel::errorText() const {

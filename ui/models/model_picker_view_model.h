@@ -30,7 +30,7 @@ class ModelPickerViewModel : public QAbstractListModel {
         QString deviceText READ deviceText NOTIFY stateChanged FINAL)  ///< "llvmpipe (software)"; empty with none
     Q_PROPERTY(
         QString errorText READ errorText NOTIFY errorTextChanged FINAL)  ///< something beside loading failed; a banner
-    Q_PROPERTY(bool softwareDevice READ softwareDevice NOTIFY stateChanged FINAL)  ///< answers come from the processor
+    Q_PROPERTY(bool onProcessor READ onProcessor NOTIFY stateChanged FINAL)  ///< answers come from the processor
 
  public:
     enum State { NoModel, Loading, Ready, Failed };
@@ -60,7 +60,7 @@ class ModelPickerViewModel : public QAbstractListModel {
     QString currentPath() const;
     QString currentName() const;
     QString deviceText() const;
-    bool softwareDevice() const;
+    bool onProcessor() const;
     QString errorText() const;
 
     Q_INVOKABLE void select(const QString& path);

@@ -22,6 +22,8 @@ DeviceListModel::Device toDevice(const app::DeviceItem& item) {
         detail += SettingsViewModel::tr("Graphics in the processor");
     } else if (item.kind == QLatin1String("software")) {
         detail += SettingsViewModel::tr("Software, on the processor");
+    } else if (item.kind == QLatin1String("cpu")) {
+        detail += SettingsViewModel::tr("Processor");
     } else {
         detail += SettingsViewModel::tr("Virtual");
     }

@@ -291,8 +291,8 @@ const DeviceItem& ModelService::device() const {
     return d->device;
 }
 
-bool ModelService::isSoftware() const {
-    return d->device.kind == QLatin1String("software");
+bool ModelService::isOnProcessor() const {
+    return d->device.kind == QLatin1String("software") || d->device.kind == QLatin1String("cpu");
 }
 
 inference::EngineOptions ModelService::engineOptions() const {

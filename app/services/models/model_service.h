@@ -27,9 +27,9 @@ struct ModelItem {
 };
 
 struct DeviceItem {
-    QString id;  ///< "vulkan:0", as setting engine.device takes it
+    QString id;  ///< "vulkan:0" or "cpu", as setting engine.device takes it
     QString name;
-    QString kind;  ///< "discrete", "integrated", "virtual", "software"
+    QString kind;  ///< "discrete", "integrated", "virtual", "software", "cpu"
     QString driver;
     qint64 memoryTotalBytes = 0;
     qint64 memoryFreeBytes = -1;  ///< -1: the driver does not tell
@@ -71,9 +71,10 @@ class ModelService : public QObject {
     const QString& failure() const;    ///< the sentence of state failed
     const ModelItem& current() const;  ///< loading or ready; else an empty path
     qint64 contextLength() const;      ///< tokens the loaded model can hold here; 0 with none
-    /// The device in use; empty before the first load. `isSoftware`: a processor that plays a graphics card.
+    /// The device in use; empty before the first load. `isOnProcessor`: it is the processor, by itself or
+    /// playing a graphics card.
     const DeviceItem& device() const;
-    bool isSoftware() const;
+    bool isOnProcessor() const;
 
     /// What an engine made aside of this service's own is asked for, by the settings of the moment.
     inference::EngineOptions engineOptions() const;

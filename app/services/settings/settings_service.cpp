@@ -72,7 +72,7 @@ const QList<SettingSpec>& settingSpecs() {
         integer(setting::kMaxTokens, 0, 0, 1'000'000),
         integer(setting::kSeed, -1, -1, 2'147'483'647),
         choice(setting::kSuggestTitles, {QStringLiteral("on"), QStringLiteral("off")}),
-        text(setting::kDevice, QStringLiteral("auto"), QStringLiteral("auto|vulkan(:[0-9]{1,2})?")),
+        text(setting::kDevice, QStringLiteral("auto"), QStringLiteral("auto|cpu|vulkan(:[0-9]{1,2})?")),
         integer(setting::kContextLength, 0, 0, 1'048'576),
         text(setting::kLastModel),
     };

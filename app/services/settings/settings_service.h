@@ -27,7 +27,7 @@ inline const QString kRepeatPenalty = QStringLiteral("answers.repeatPenalty");  
 inline const QString kMaxTokens = QStringLiteral("answers.maxTokens");          ///< 0: to the end of the context
 inline const QString kSuggestTitles = QStringLiteral("answers.suggestTitles");  ///< "on" "off"
 inline const QString kSeed = QStringLiteral("answers.seed");                    ///< -1: another one each time
-inline const QString kDevice = QStringLiteral("engine.device");                 ///< "auto" "vulkan" "vulkan:N"
+inline const QString kDevice = QStringLiteral("engine.device");                 ///< "auto" "cpu" "vulkan" "vulkan:N"
 inline const QString kContextLength = QStringLiteral("engine.contextLength");   ///< tokens; 0: automatic
 inline const QString kLastModel = QStringLiteral("models.lastPath");            ///< empty: none yet
 }  // namespace setting
