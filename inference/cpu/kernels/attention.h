@@ -5,6 +5,7 @@
 // Keys lie with eight positions side by side, so eight scores are made at once; values as rows.
 #pragma once
 
+#include "inference/cpu/half.h"
 #include "inference/cpu/kernels/simd.h"
 
 namespace lares::inference::cpu::LARES_KERNELS {
@@ -22,24 +23,7 @@ LARES_INLINE void storeOne(float value, Half* to) {
 #if defined(__AVX2__)
     *to = static_cast<Half>(_cvtss_sh(value, 0));
 #else
-    std::uint32_t bits;
-    std::memcpy(&bits, &value, sizeof bits);
-    const std::uint32_t sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7fffffffu;
-    std::uint32_t half;
-    if (magnitude > 0x7f800000u) {
-        half = 0x7e00u;
-    } else if (magnitude >= 0x477ff000u) {
-        half = 0x7c00u;
-    } else if (magnitude < 0x38800000u) {  // a subnormal number, rounded by the addition
-        float shifted;
-        std::memcpy(&shifted, &magnitude, sizeof shifted);
-        shifted += 0.5f;
-        std::memcpy(&half, &shifted, sizeof half);
-        half -= 0x3f000000u;
-    } else {
-        half = (magnitude - 0x38000000u + 0xfffu + (magnitude >> 13 & 1u)) >> 13;
-    }
-    *to = static_cast<Half>(sign | half);
+    *to = floatToHalf(value);
 #endif
 }
 
