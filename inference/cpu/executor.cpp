@@ -32,6 +32,21 @@ std::uint64_t mostRounded(const Program& program, const auto& layoutOf) {
     return most;
 }
 
+/// The kernel of that activation.
+template <typename Kernel>
+Kernel chosenBy(Activation activation, Kernel silu, Kernel geluTanh, Kernel clampedSilu) {
+    switch (activation) {
+        case Activation::silu:
+            return silu;
+        case Activation::geluTanh:
+            return geluTanh;
+        case Activation::clampedSilu:
+            return clampedSilu;
+    }
+    assert(false && "an activation without a kernel");
+    return nullptr;
+}
+
 std::uint64_t blockBytes(std::uint64_t numbers) {
     return numbers / 32 * sizeof(ActivationBlock);
 }
@@ -152,6 +167,8 @@ struct Executor::Visitor {
         args.softCap = op.softCap;
         args.window = op.window;
         args.causal = op.causal;
+        args.sinks = vectorOrNull(op.sinks);
+        args.slopes = vectorOrNull(op.slopes);
         args.position = own.m_input.position;
         args.keys = cache.keys.data();
         args.values = cache.values.data();
@@ -162,13 +179,15 @@ struct Executor::Visitor {
         });
     }
     void operator()(const Gated& op) const {
-        const auto kernel = op.activation == Activation::silu ? own.m_kernels.siluTimes : own.m_kernels.geluTanhTimes;
+        const auto kernel = chosenBy(op.activation, own.m_kernels.siluTimes, own.m_kernels.geluTanhTimes,
+                                     own.m_kernels.clampedSiluTimes);
         forEachRow(op.out, [&](std::uint32_t t) {
             kernel(row(op.gate, t).data(), row(op.up, t).data(), width(op.out), row(op.out, t).data());
         });
     }
     void operator()(const Activate& op) const {
-        const auto kernel = op.activation == Activation::silu ? own.m_kernels.silu : own.m_kernels.geluTanh;
+        const auto kernel =
+            chosenBy(op.activation, own.m_kernels.silu, own.m_kernels.geluTanh, own.m_kernels.clampedSilu);
         forEachRow(op.out,
                    [&](std::uint32_t t) { kernel(row(op.in, t).data(), width(op.out), row(op.out, t).data()); });
     }
@@ -189,6 +208,7 @@ struct Executor::Visitor {
         orderByExpert(std::span<const float>(data(op.experts), pairs), op.expertCount, order, own.m_runs);
         ProductArgs args = product(weight, op.in, op.out);
         args.inDivisor = rows(op.in) == pairs ? 1 : width(op.experts);
+        const float* const biases = vectorOrNull(op.bias);
         const Kernels::Product kernel = kernelFor(weight);
         const std::uint32_t groups = groupsOf(weight.rows);
         const std::uint32_t total = groups * static_cast<std::uint32_t>(own.m_runs.size());
@@ -198,6 +218,7 @@ struct Executor::Visitor {
                 const std::uint32_t first = begin % groups, last = std::min(groups, first + end - begin);
                 ProductArgs part = args;
                 part.weights = weight.expert(run.expert);
+                if (biases) part.bias = biases + std::size_t{run.expert} * weight.rows;
                 part.pairs = order.data() + run.begin;
                 part.count = run.end - run.begin;
                 kernel(part, first, last);

@@ -182,7 +182,9 @@ void route(std::span<const double> scores, const RouteShape& shape, std::span<do
             double total = 0;
             for (std::size_t i = firstPlace; i < shape.experts; ++i) {
                 const double other = own[order[i]];
-                if (score - other <= threshold * std::max(std::abs(other), score)) total += std::exp(other - score);
+                // Infinity times nothing is no number, and no bound.
+                const bool far = score - other > threshold * std::max(std::abs(other), score);
+                if (!far) total += std::exp(other - score);
             }
             return 1 / total;
         };

@@ -10,8 +10,8 @@ constexpr std::string_view kEmbedding = "token_embd.weight";
 
 bool isChanged(const inference::GgufTensor& tensor, const TinyAdapterOptions& options) {
     if (options.changes) return options.changes(tensor.name);
-    return tensor.dimensions == 2 && tensor.name != kEmbedding && !tensor.name.ends_with("norm.weight") &&
-           tensor.name != "position_embd.weight";
+    return tensor.dimensions == 2 && tensor.name.ends_with(".weight") && tensor.name != kEmbedding &&
+           !tensor.name.ends_with("norm.weight") && tensor.name != "position_embd.weight";
 }
 
 }  // namespace

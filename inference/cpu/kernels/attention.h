@@ -49,6 +49,8 @@ struct Query {
     const float* numbers;
     float* out;
     std::int32_t first, end;  ///< positions
+    std::int32_t position;
+    float slope;
     float highest, total;
 };
 
@@ -107,12 +109,19 @@ struct AttentionTile {
         LARES_UNROLL
         for (int n = 0; n < kCount; ++n) {
             const std::uint32_t index = firstQuery + static_cast<std::uint32_t>(n), row = index / shared;
-            const std::size_t at = (std::size_t{row} * args.headCount + head * shared + index % shared) * args.headSize;
+            const std::uint32_t own = head * shared + index % shared;
+            const std::size_t at = (std::size_t{row} * args.headCount + own) * args.headSize;
             const std::uint32_t seen = args.causal ? args.position + row + 1 : end;
             const std::uint32_t from = args.window != 0 && seen > args.window ? seen - args.window : 0;
-            queries[n] = {
-                args.query + at,   args.out + at, static_cast<std::int32_t>(from), static_cast<std::int32_t>(seen),
-                -__builtin_inff(), 0.0f};
+            // A sink is as if a position without a value had been seen before.
+            queries[n] = {args.query + at,
+                          args.out + at,
+                          static_cast<std::int32_t>(from),
+                          static_cast<std::int32_t>(seen),
+                          static_cast<std::int32_t>(args.position + row),
+                          args.slopes ? args.slopes[own] : 0.0f,
+                          args.sinks ? args.sinks[own] : -__builtin_inff(),
+                          args.sinks ? 1.0f : 0.0f};
             for (std::uint32_t i = 0; i < args.headSize; ++i) numbers[n][i] = queries[n].numbers[i] * args.scale;
             std::memset(sums[n], 0, sizeof sums[n]);
             first = queries[n].first < first ? queries[n].first : first;
@@ -135,6 +144,9 @@ struct AttentionTile {
                 if (args.softCap > 0) {
                     const Floats turned = exponential(scores[n] * (2 / args.softCap));
                     scores[n] = args.softCap - (2 * args.softCap) / (turned + 1.0f);
+                }
+                if (args.slopes) {
+                    scores[n] -= absolute(toFloats(positions - queries[n].position)) * queries[n].slope;
                 }
                 const Ints seen = (positions >= queries[n].first) & (positions < queries[n].end) &
                                   (rows < static_cast<std::int32_t>(args.capacity));

@@ -34,8 +34,10 @@ constexpr Kernels makeTable(const char* name) {
     table.rope = &rope;
     table.silu = &silu;
     table.geluTanh = &geluTanh;
+    table.clampedSilu = &clampedSilu;
     table.siluTimes = &siluTimes;
     table.geluTanhTimes = &geluTanhTimes;
+    table.clampedSiluTimes = &clampedSiluTimes;
     table.softCap = &softCap;
     table.add = &add;
     table.addScaled = &addScaled;

@@ -33,7 +33,7 @@ struct ProductArgs {
     const ActivationBlock* blocks = nullptr;  ///< [.., columns / 32]
 
     float* out = nullptr;
-    const float* bias = nullptr;      ///< or null
+    const float* bias = nullptr;      ///< [rows] or null
     const float* residual = nullptr;  ///< or null
     float scale = 1;
     std::uint32_t count = 0;
@@ -52,7 +52,9 @@ struct AttentionArgs {
     float scale = 1, softCap = 0;
     std::uint32_t window = 0;
     bool causal = true;
-    std::uint32_t position = 0;  ///< of the first row
+    const float* sinks = nullptr;   ///< [headCount] or null
+    const float* slopes = nullptr;  ///< [headCount] or null
+    std::uint32_t position = 0;     ///< of the first row
     const std::byte* keys = nullptr;
     const std::byte* values = nullptr;
     std::uint32_t capacity = 0;
@@ -110,8 +112,10 @@ struct Kernels {
     void (*rope)(const RopeArgs&);
     void (*silu)(const float* in, std::size_t count, float* out);
     void (*geluTanh)(const float* in, std::size_t count, float* out);
+    void (*clampedSilu)(const float* in, std::size_t count, float* out);
     void (*siluTimes)(const float* in, const float* factor, std::size_t count, float* out);
     void (*geluTanhTimes)(const float* in, const float* factor, std::size_t count, float* out);
+    void (*clampedSiluTimes)(const float* in, const float* factor, std::size_t count, float* out);
     void (*softCap)(const float* in, float cap, std::size_t count, float* out);
     void (*add)(const float* left, const float* right, std::size_t count, float* out);
     void (*addScaled)(const float* in, float factor, std::size_t count, float* out);  ///< out += factor * in

@@ -89,6 +89,12 @@ LARES_INLINE Floats geluTanhOf(Floats x) {
     return x / (exponential(u * -2.0f) + 1.0f);
 }
 
+/// gpt-oss: y / (1 + exp(-1.702 y)) of y = min(x, 7).
+LARES_INLINE Floats clampedSiluOf(Floats x) {
+    const Floats y = smaller(x, splat(7.0f));
+    return y / (exponential(y * -1.702f) + 1.0f);
+}
+
 inline void silu(const float* in, std::size_t count, float* out) {
     mapEights(count, in, out, [](Floats x, std::size_t) { return siluOf(x); });
 }
@@ -97,23 +103,35 @@ inline void geluTanh(const float* in, std::size_t count, float* out) {
     mapEights(count, in, out, [](Floats x, std::size_t) { return geluTanhOf(x); });
 }
 
-/// out = function(in) * factor.
+inline void clampedSilu(const float* in, std::size_t count, float* out) {
+    mapEights(count, in, out, [](Floats x, std::size_t) { return clampedSiluOf(x); });
+}
+
+/// out = function(in, factor).
 template <typename Function>
-LARES_INLINE void mapTimes(const float* in, const float* factor, std::size_t count, float* out, Function&& function) {
-    const std::size_t whole = count / 8 * 8;
-    mapEights(whole, in, out, [&](Floats x, std::size_t i) { return function(x) * load(factor + i); });
-    float rest[8] = {};
-    std::memcpy(rest, in + whole, (count - whole) * sizeof(float));
-    store(function(load(rest)), rest);
-    for (std::size_t i = whole; i < count; ++i) out[i] = rest[i - whole] * factor[i];
+LARES_INLINE void mapBoth(const float* in, const float* factor, std::size_t count, float* out, Function&& function) {
+    const std::size_t whole = count / 8 * 8, left = (count - whole) * sizeof(float);
+    mapEights(whole, in, out, [&](Floats x, std::size_t i) { return function(x, load(factor + i)); });
+    float rest[8] = {}, factors[8] = {};
+    std::memcpy(rest, in + whole, left);
+    std::memcpy(factors, factor + whole, left);
+    store(function(load(rest), load(factors)), rest);
+    std::memcpy(out + whole, rest, left);
 }
 
 inline void siluTimes(const float* in, const float* factor, std::size_t count, float* out) {
-    mapTimes(in, factor, count, out, [](Floats x) { return siluOf(x); });
+    mapBoth(in, factor, count, out, [](Floats x, Floats y) { return siluOf(x) * y; });
 }
 
 inline void geluTanhTimes(const float* in, const float* factor, std::size_t count, float* out) {
-    mapTimes(in, factor, count, out, [](Floats x) { return geluTanhOf(x); });
+    mapBoth(in, factor, count, out, [](Floats x, Floats y) { return geluTanhOf(x) * y; });
+}
+
+/// The factor counts as clamp(factor, -7, 7) + 1.
+inline void clampedSiluTimes(const float* in, const float* factor, std::size_t count, float* out) {
+    mapBoth(in, factor, count, out, [](Floats x, Floats y) {
+        return clampedSiluOf(x) * (smaller(larger(y, splat(-7.0f)), splat(7.0f)) + 1.0f);
+    });
 }
 
 /// cap * tanh(x / cap), as 1 - 2 / (1 + exp(2 x / cap)).

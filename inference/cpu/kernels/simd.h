@@ -87,6 +87,10 @@ LARES_INLINE Floats larger(Floats a, Floats b) {
     return a > b ? a : b;
 }
 
+LARES_INLINE Floats smaller(Floats a, Floats b) {
+    return a < b ? a : b;
+}
+
 LARES_INLINE Floats absolute(Floats value) {
     return (Floats)((Ints)value & 0x7fffffff);
 }

@@ -24,6 +24,7 @@ struct Shape {
     std::uint32_t headCount, headCountKv, headSize, capacity, window;
     float softCap;
     bool causal;
+    bool hasSinks = false, hasSlopes = false;
 };
 
 /// A cache that is filled step by step, and the reference's beside it.
@@ -63,6 +64,10 @@ class TestCpuKernels : public QObject {
         row("window, odd ring", {4, 1, 16, 5 + 8, 5, 2.0f, true});
         row("window longer than the context", {4, 2, 16, 90, 200, 0, true});
         row("all of the batch", {4, 4, 16, 80, 0, 0, false});
+        row("sinks", {4, 2, 16, 90, 0, 0, true, true});
+        row("sinks in a window", {4, 2, 16, 9 + 7, 9, 0, true, true});
+        row("slopes", {4, 1, 16, 90, 0, 0, true, false, true});
+        row("slopes both ways", {4, 4, 16, 80, 0, 0, false, false, true});
     }
     void attention() {
         QFETCH(Shape, shape);
@@ -127,10 +132,13 @@ class TestCpuKernels : public QObject {
 
     void experts() {
         Draw draw(6);
-        for (const Gating gating : {Gating::softmax, Gating::sigmoid}) {
+        for (const auto& [gating, formula] : {std::pair(Gating::softmax, reference::RouteGating::softmax),
+                                              std::pair(Gating::sigmoid, reference::RouteGating::sigmoid),
+                                              std::pair(Gating::sparseMixer, reference::RouteGating::sparseMixer)}) {
             for (const bool renormalise : {false, true}) {
                 std::vector<float> scores = draw.plain(24 * 2);
                 scores[3] = scores[7] = scores[9] = 2;  // equals: the lower number first
+                scores[4] = 0;
                 std::vector<float> chosen(2 * 5), weights(2 * 5);
                 std::vector<double> wantedChosen(2 * 5), wantedWeights(2 * 5);
                 const Route op{0, 0, 0, 0, gating, renormalise, 1.5f};
@@ -138,8 +146,7 @@ class TestCpuKernels : public QObject {
                     chooseExperts(op, std::span(scores).subspan(t * 24, 24), std::span(chosen).subspan(t * 5, 5),
                                   std::span(weights).subspan(t * 5, 5));
                 }
-                reference::route(toDouble(scores), {24, 5, gating == Gating::sigmoid, renormalise, 1.5}, wantedChosen,
-                                 wantedWeights);
+                reference::route(toDouble(scores), {24, 5, formula, renormalise, 1.5}, wantedChosen, wantedWeights);
                 QCOMPARE(toDouble(chosen), wantedChosen);
                 QVERIFY(nmseOf(weights, wantedWeights) < 1e-12);
 
@@ -169,7 +176,7 @@ class TestCpuKernels : public QObject {
 template <typename Element>
 void TestCpuKernels::check(const Kernels& kernels, const Shape& shape) {
     constexpr bool kHalf = sizeof(Element) == 2;
-    const auto [headCount, headCountKv, headSize, capacity, window, softCap, causal] = shape;
+    const auto [headCount, headCountKv, headSize, capacity, window, softCap, causal, hasSinks, hasSlopes] = shape;
     const bool ring = window != 0 && window < capacity;
     const std::uint32_t mostRows = ring ? capacity - window : capacity, positions = ring ? 4 * capacity : capacity;
     Draw draw(headSize + capacity);
@@ -189,16 +196,32 @@ void TestCpuKernels::check(const Kernels& kernels, const Shape& shape) {
 
         Guarded query(draw.plain(std::size_t{rows} * headCount * headSize)), out(query.values().size());
         for (float& number : query.values()) number *= 3;
-        AttentionArgs args{
-            query.data(), out.data(), rows,     headCount,         headCountKv,         headSize, 0.3f, softCap,
-            window,       causal,     position, cache.keys.data(), cache.values.data(), capacity};
+        const std::vector<float> sinks = draw.plain(headCount), slopes = draw.plain(headCount);
+        AttentionArgs args{query.data(),
+                           out.data(),
+                           rows,
+                           headCount,
+                           headCountKv,
+                           headSize,
+                           0.3f,
+                           softCap,
+                           window,
+                           causal,
+                           hasSinks ? sinks.data() : nullptr,
+                           hasSlopes ? slopes.data() : nullptr,
+                           position,
+                           cache.keys.data(),
+                           cache.values.data(),
+                           capacity};
         for (std::uint32_t task = 0; task < attentionTasks(args); ++task) {
             (kHalf ? kernels.attendF16 : kernels.attendF32)(args, task);
         }
         std::vector<double> truth(out.values().size());
         reference::attention(
             toDouble(query.values()), cache.allKeys, cache.allValues,
-            {headCount, headCountKv, headSize, static_cast<double>(0.3f), window, static_cast<double>(softCap), causal},
+            {headCount, headCountKv, headSize, static_cast<double>(0.3f), window, static_cast<double>(softCap), causal,
+             hasSinks ? std::span<const float>(sinks) : std::span<const float>(),
+             hasSlopes ? std::span<const float>(slopes) : std::span<const float>()},
             position, truth);
         const double error = nmseOf(out.values(), truth);
         QVERIFY2(out.intact() && error < 1e-10,
@@ -238,6 +261,10 @@ void TestCpuKernels::checkRows(const Kernels& kernels, Draw& draw, std::uint32_t
     same("silu times", [&](float* out) { kernels.siluTimes(in.data(), weight.data(), width, out); });
     reference::gated(exact, factors, reference::geluTanh, truth);
     same("gelu times", [&](float* out) { kernels.geluTanhTimes(in.data(), weight.data(), width, out); });
+    std::ranges::transform(exact, truth.begin(), reference::clampedSilu);
+    same("clamped silu", [&](float* out) { kernels.clampedSilu(in.data(), width, out); });
+    reference::gatedClamped(factors, exact, truth);  // some of these are far outside
+    same("clamped silu times", [&](float* out) { kernels.clampedSiluTimes(weight.data(), in.data(), width, out); });
     std::ranges::transform(exact, truth.begin(), [](double x) { return reference::softCap(x, 30); });
     same("soft cap", [&](float* out) { kernels.softCap(in.data(), 30, width, out); });
     reference::add(exact, factors, truth);
