@@ -2,6 +2,8 @@
 #pragma once
 
 #include "storage/stores/chat_store.h"
+#include "storage/stores/connection_store.h"
+#include "storage/stores/download_store.h"
 #include "storage/stores/library_store.h"
 #include "storage/stores/model_store.h"
 #include "storage/stores/settings_store.h"
@@ -29,7 +31,10 @@ struct Stores {
     Database database;
     ChatStore chats{database};
     LibraryStore library{database};
+    ConnectionStore connections{database};
+    DownloadStore downloads{database};
     ModelStore models{database};
+    ModelOriginStore origins{database};
     SettingsStore settings{database};
 
  private:

@@ -25,6 +25,7 @@ constexpr Frozen kFrozen[] = {
     {"0002_models", "4494fb9ed6743283b4aad890e658690ddb2f0a57529921b0300e270ce58c3f3d"},
     {"0003_settings", "f1ecac365147f23c18dfd5098a1633e72e68e921c7b54a98621a61d912af66cc"},
     {"0004_chat_library", "bc50df6d0c768487940e4c829f28cf7280020710c26efc81a97476699d2f958a"},
+    {"0005_network", "060190ebf3ced16f21f90e714674594cd7d0e33c0540f2b86cdd1982968b5112"},
 };
 
 void exec(Database& database, const std::string& sql) {
@@ -87,6 +88,7 @@ class MigrationsTest : public QObject {
     void step2();
     void step3();
     void step4();
+    void step5();
     void everyStepLeavesASoundDatabase();
     void allTablesAreStrict();
     void hotQueriesUseIndexes_data();
@@ -190,6 +192,26 @@ void MigrationsTest::step4() {
     QCOMPARE(verdict(after.database), std::string("ok"));
 }
 
+void MigrationsTest::step5() {
+    const StoreFolder folder;
+    {
+        Database before = databaseAt(folder, 4);
+        insertChatsOfVersion1(before);
+        exec(before, "INSERT INTO models VALUES ('/m.gguf', 'M', 'llama', 'Q8_0', 1, 2, 3, 4, 5)");
+    }
+    Stores stores(databaseAt(folder, 5));
+    QCOMPARE(stores.chats.listChats().size(), std::size_t(1));
+    QCOMPARE(stores.models.list().front().usedAtMs, std::int64_t(5));
+    QCOMPARE(stores.connections.count(), std::int64_t(0));
+    QVERIFY(stores.downloads.list().empty());
+    for (const char* refused :
+         {"INSERT INTO downloads VALUES (1, 'a/b', 'c', 'n', '/f', 'half', '', 1)",
+          "INSERT INTO download_blocks VALUES (1, 0, 0, zeroblob(32))",
+          "INSERT INTO connections (id, started_at_ms, host, reason) VALUES (1, 'now', 'h', 'r')"}) {
+        QVERIFY_EXCEPTION_THROWN(exec(stores.database, refused), SQLite::Exception);
+    }
+}
+
 void MigrationsTest::everyStepLeavesASoundDatabase() {
     const StoreFolder folder;
     for (int version = 1; version <= static_cast<int>(migrations().size()); ++version) {
@@ -214,7 +236,7 @@ void MigrationsTest::allTablesAreStrict() {
         QVERIFY2(tables.getColumn(1).getInt() == 1, qPrintable(name));
         ++strictTables;
     }
-    QCOMPARE(strictTables, 11);
+    QCOMPARE(strictTables, 16);
 }
 
 void MigrationsTest::hotQueriesUseIndexes_data() {
