@@ -66,6 +66,13 @@ class Engine {
     virtual std::uint32_t countTokens(const std::vector<ChatMessage>& messages) = 0;
 };
 
+/// What models this build computes. Any thread.
+struct Abilities {
+    std::vector<std::string> architectures;  ///< values of general.architecture
+    std::vector<std::string> formats;        ///< weight formats as files name them: "Q4_K"
+};
+Abilities abilities();
+
 /// The engine in this process. Opens no device before the first load() or devices().
 std::unique_ptr<Engine> makeEngine(EngineOptions options);
 

@@ -10,6 +10,7 @@ build=(
   qt6-base-dev qt6-declarative-dev qt6-declarative-dev-tools qt6-svg-dev       # window
   libvulkan-dev glslc spirv-tools                                              # compute shaders
   libsqlite3-dev libsqlitecpp-dev                                              # the store
+  libssl-dev                                                                   # SHA-256 of downloads
   libpcre2-dev nlohmann-json3-dev libmd4c-dev                                  # tokenizers, JSON, Markdown
 )
 run=(
@@ -18,6 +19,7 @@ run=(
   qml6-module-qtquick-controls qml6-module-qtquick-templates
   qml6-module-qtquick-dialogs qml6-module-qt-labs-folderlistmodel qml6-module-qt-labs-qmlmodels
   qt6-wayland
+  ca-certificates                                                              # whom to believe on the network
   mesa-vulkan-drivers                                                          # drivers, and software Vulkan where there is no GPU
   fonts-inter fonts-jetbrains-mono
 )

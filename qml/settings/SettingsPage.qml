@@ -18,6 +18,7 @@ FocusScope {
         case SettingsViewModel.AppearancePage: return qsTr("Appearance");
         case SettingsViewModel.Answers: return qsTr("Answers");
         case SettingsViewModel.Engine: return qsTr("Engine");
+        case SettingsViewModel.Network: return qsTr("Network");
         default: return qsTr("About");
         }
     }

@@ -13,6 +13,7 @@ FocusScope {
         {page: SettingsViewModel.AppearancePage, name: qsTr("Appearance"), icon: "sun"},
         {page: SettingsViewModel.Answers, name: qsTr("Answers"), icon: "chat"},
         {page: SettingsViewModel.Engine, name: qsTr("Engine"), icon: "gpu"},
+        {page: SettingsViewModel.Network, name: qsTr("Network"), icon: "globe"},
         {page: SettingsViewModel.About, name: qsTr("About"), icon: "info"}
     ]
 

@@ -82,6 +82,12 @@ class TestHouse : public QObject {
                                      << "std::getenv(\"HOME\")";
         QTest::newRow("socket") << "app/services/chat/a.cpp"
                                 << "#include <QTcpSocket>";
+        QTest::newRow("a look-up beside the gate") << "app/services/net/network_policy.cpp"
+                                                   << "#include <QHostInfo>";
+        QTest::newRow("a request beside the gate") << "app/services/models/hub/a.cpp"
+                                                   << "#include <QNetworkRequest>";
+        QTest::newRow("system calls") << "storage/a.cpp"
+                                      << "#include <sys/socket.h>";
         QTest::newRow("controls") << "qml/chat/A.qml"
                                   << "import QtQuick.Controls";
         QTest::newRow("vague") << "ui/a.h"

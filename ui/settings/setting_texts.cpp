@@ -131,17 +131,63 @@ QVector<SettingText> engineTexts() {
     };
 }
 
+QVector<SettingText> networkTexts() {
+    return {
+        {setting::kOffline,
+         View::Network,
+         View::Choice,
+         tr("Offline lock"),
+         tr("On, Lares refuses every connection, whoever asks for it."),
+         1,
+         {QStringLiteral("off"), QStringLiteral("on")},
+         {tr("Off"), tr("On")}},
+        {setting::kHub,
+         View::Network,
+         View::Line,
+         tr("Hub"),
+         tr("A mirror's address, when models should come from there; empty: huggingface.co."),
+         1,
+         {},
+         {}},
+        {setting::kProxy,
+         View::Network,
+         View::Line,
+         tr("Proxy"),
+         tr("system, none, or an address such as http://proxy:3128 or socks5://127.0.0.1:1080."),
+         1,
+         {},
+         {}},
+        {setting::kDownloadLimit,
+         View::Network,
+         View::Number,
+         tr("Download limit"),
+         tr("In kB a second, for all downloads together; 0 is without a limit."),
+         100,
+         {},
+         {}},
+        {setting::kModelsFolder,
+         View::Network,
+         View::Line,
+         tr("Folder for models"),
+         tr("Where downloads are put from now on; empty: a folder beside your chats."),
+         1,
+         {},
+         {}},
+    };
+}
+
 }  // namespace
 
 QVector<SettingText> settingTexts() {
-    return generalTexts() + answerTexts() + engineTexts();
+    return generalTexts() + answerTexts() + engineTexts() + networkTexts();
 }
 
 QString licencesText() {
     return tr(
         "Lares is free software under the MIT licence.\n\n"
         "It uses Qt (GNU LGPL, version 3), SQLite (public domain), SQLiteCpp (MIT), md4c (MIT), PCRE2 (BSD), "
-        "JSON for Modern C++ (MIT) and the Vulkan loader (Apache License 2.0), each as your system provides it.\n\n"
+        "JSON for Modern C++ (MIT), OpenSSL (Apache License 2.0), QtKeychain (BSD) and the Vulkan loader (Apache "
+        "License 2.0), each as your system provides it.\n\n"
         "Models are not part of Lares; each comes under the licence that its maker chose.");
 }
 

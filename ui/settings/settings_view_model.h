@@ -27,7 +27,7 @@ class SettingsViewModel : public QAbstractListModel {
     Q_PROPERTY(QString licences READ licences CONSTANT FINAL)  ///< plain text, several paragraphs
 
  public:
-    enum Page { General, AppearancePage, Answers, Engine, About };
+    enum Page { General, AppearancePage, Answers, Engine, Network, About };
     Q_ENUM(Page)
     enum Editor { Number, Decimal, Choice, Line, Paragraph };  ///< which control shows the value
     Q_ENUM(Editor)

@@ -223,6 +223,22 @@ const QList<ModelItem>& ModelService::models() const {
     return d->models;
 }
 
+void ModelService::addFile(const QString& path) {
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    const auto inspect = [absolute](inference::Engine& engine) { return engine.inspect(absolute.toStdString()); };
+    const auto put = [this, absolute](const inference::ModelInfo& info) {
+        storage::ModelRow row = toRow(info, absolute, QDateTime::currentMSecsSinceEpoch());
+        row.usedAtMs = 0;
+        const auto write = [row](storage::Stores& stores) {
+            stores.models.put(row);
+            return modelsOf(stores);
+        };
+        d->store.ask(
+            this, write, [this](const QList<ModelItem>& rows) { d->setModels(rows); }, d->tellFailure());
+    };
+    d->inference.ask(this, inspect, put, d->tellFailure());
+}
+
 void ModelService::removeFile(const QString& path) {
     const auto forget = [key = path.toStdString()](storage::Stores& stores) {
         stores.models.remove(key);

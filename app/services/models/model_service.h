@@ -54,7 +54,8 @@ class ModelService : public QObject {
 
     void listModels();                       ///< asks for modelsChanged
     const QList<ModelItem>& models() const;  ///< the rows of the last modelsChanged, last used first
-    void removeFile(const QString& path);    ///< forgets it; the file stays
+    void addFile(const QString& path);     ///< reads its header, then it is known; answered by modelsChanged or failed
+    void removeFile(const QString& path);  ///< forgets it; the file stays
 
     /// Loads the file in place of the one before, after the answer being generated; remembers it as last used and adds
     /// it to the known ones. Failing leaves state `failed` with a sentence.

@@ -74,6 +74,11 @@ const QList<SettingSpec>& settingSpecs() {
         choice(setting::kSuggestTitles, {QStringLiteral("on"), QStringLiteral("off")}),
         text(setting::kDevice, QStringLiteral("auto"), QStringLiteral("auto|cpu|vulkan(:[0-9]{1,2})?")),
         integer(setting::kContextLength, 0, 0, 1'048'576),
+        choice(setting::kOffline, {QStringLiteral("off"), QStringLiteral("on")}),
+        text(setting::kHub, QString(), QStringLiteral("(https?://[^/?#@\\s]+(/[^?#\\s]*)?)?")),
+        text(setting::kProxy, QStringLiteral("system"), QStringLiteral("system|none|(http|socks5)://[^/\\s]+/?")),
+        integer(setting::kDownloadLimit, 0, 0, 10'000'000),
+        text(setting::kModelsFolder),
         text(setting::kLastModel),
     };
     return specs;

@@ -29,7 +29,12 @@ inline const QString kSuggestTitles = QStringLiteral("answers.suggestTitles");  
 inline const QString kSeed = QStringLiteral("answers.seed");                    ///< -1: another one each time
 inline const QString kDevice = QStringLiteral("engine.device");                 ///< "auto" "cpu" "vulkan" "vulkan:N"
 inline const QString kContextLength = QStringLiteral("engine.contextLength");   ///< tokens; 0: automatic
-inline const QString kLastModel = QStringLiteral("models.lastPath");            ///< empty: none yet
+inline const QString kOffline = QStringLiteral("network.offline");              ///< the offline lock: "off" "on"
+inline const QString kHub = QStringLiteral("network.hub");              ///< a mirror's address; empty: the hub's
+inline const QString kProxy = QStringLiteral("network.proxy");          ///< "system" "none" or an address
+inline const QString kDownloadLimit = QStringLiteral("network.limit");  ///< kB a second; 0: none
+inline const QString kModelsFolder = QStringLiteral("models.folder");   ///< empty: in the data folder
+inline const QString kLastModel = QStringLiteral("models.lastPath");    ///< empty: none yet
 }  // namespace setting
 
 enum class SettingType { choice, text, integer, number };
