@@ -32,6 +32,13 @@ inference::EngineOptions engineOptions(const QString& profileFolder) {
     return options;
 }
 
+HubFilter filterOf(const inference::Abilities& abilities) {
+    HubFilter filter;
+    for (const std::string& name : abilities.architectures) filter.architectures += QString::fromStdString(name);
+    for (const std::string& name : abilities.formats) filter.formats += QString::fromStdString(name);
+    return filter;
+}
+
 }  // namespace
 
 std::unique_ptr<storage::Stores> openStores(const QString& profileFolder) {
@@ -49,7 +56,21 @@ struct Composition::Parts {
           sideQuestions(store, inference, settings, chats),
           library(store, chats),
           transfer(store, chats),
-          hashes(store) {
+          hashes(store),
+          network(store, settings, options.offline),
+          networkThread(QStringLiteral("network"), {}),
+          hub(networkThread, filterOf(inference::abilities())),
+          downloads(store, networkThread),
+          profileFolder(options.profileFolder) {
+        networkThread.replace([policy = network.policy(), log = network.log(), given = options.network,
+                               sinks = downloads.sinks(), rate = network.bytesPerSecond()] {
+            auto made = std::make_unique<Network>(policy, log, given, sinks);
+            made->downloads.setRate(rate);
+            return made;
+        });
+        QObject::connect(&network, &NetworkService::policyChanged, &downloads, [this] { takePolicy(); });
+        QObject::connect(&downloads, &DownloadService::ready, &models,
+                         [this](const DownloadTask&, const QString& path) { models.addFile(path); });
         QObject::connect(&chats, &ChatService::messageChanged, &models, [this](const ChatMessageItem& message) {
             if (message.state == MessageState::failed) models.verify();
         });
@@ -77,6 +98,14 @@ struct Composition::Parts {
         store.ask(&chats, empty, [] {});
     }
 
+    void takePolicy() {
+        const auto apply = [policy = network.policy(), rate = network.bytesPerSecond()](Network& open) {
+            open.gate.setPolicy(policy);
+            open.downloads.setRate(rate);
+        };
+        networkThread.ask(&downloads, apply, [] {});
+    }
+
     StoreThread store;
     InferenceThread inference;
     SettingsService settings;
@@ -87,6 +116,11 @@ struct Composition::Parts {
     TransferService transfer;
     ModelHashes hashes;
     QTimer trashTimer;
+    NetworkService network;
+    NetworkThread networkThread;
+    HubService hub;
+    DownloadService downloads;
+    QString profileFolder;
 };
 
 Composition::Composition(CompositionOptions options) {
@@ -102,6 +136,7 @@ Composition::~Composition() {
     m_parts->models.requestStop();
     m_parts->hashes.requestStop();
     m_parts->library.requestStop();
+    m_parts->networkThread.close();
     m_parts->inference.close();
     m_parts->chats.settle();
     m_parts->store.close();
@@ -133,6 +168,23 @@ LibraryService& Composition::library() {
 
 TransferService& Composition::transfer() {
     return m_parts->transfer;
+}
+
+NetworkService& Composition::network() {
+    return m_parts->network;
+}
+
+HubService& Composition::hub() {
+    return m_parts->hub;
+}
+
+DownloadService& Composition::downloads() {
+    return m_parts->downloads;
+}
+
+QString Composition::modelsFolder() const {
+    const QString set = m_parts->settings.value(setting::kModelsFolder).toString();
+    return set.isEmpty() ? QDir(m_parts->profileFolder).filePath(QStringLiteral("models")) : set;
 }
 
 }  // namespace lares::app

@@ -1,6 +1,6 @@
 // The network as the QML engine gets it: none. Whatever asks for http, ftp or anything else that is not part of the
 // program or a file of this machine receives an empty answer, so that a model's text can never send data out through an
-// image or a link. Downloads, once there are any, do not go through here.
+// image or a link. What a person asks for goes through app/services/net.
 #pragma once
 
 #include <QQmlNetworkAccessManagerFactory>

@@ -26,11 +26,14 @@ constexpr const char* kUsage =
     "                                       one answer; TEXT may come from standard input\n"
     "       lares chats list | search TEXT | export FILE [--chat ID] | import FILE  [--json]\n"
     "                                       your chats; FILE ends in .md, .html, .pdf or .json\n"
+    "       lares models VERB ...           list [--everywhere], info M, search TEXT,\n"
+    "                                       download REPO[:FILE], add FILE, remove M [--delete]\n"
+    "       lares network-log [--json]      every connection that was ever made\n"
     "M is a GGUF file or the name of a model that was used before; left out, the last one is meant.\n"
     "options:\n"
     "  --profile DIR        keep everything in DIR instead of your data folder\n"
     "  --device DEVICE      auto, cpu, vulkan or vulkan:N (lares-engine devices lists them)\n"
-    "  --offline            refuse every connection (this version makes none)\n"
+    "  --offline            refuse every connection\n"
     "  --version, --help\n";
 
 bool hasDisplay() {
@@ -43,15 +46,15 @@ bool hasDisplay() {
 
 struct CommandLine {
     Arguments arguments;
-    bool version = false, help = false;
+    bool version = false, help = false, offline = false;
     std::optional<std::string> profile, device, command;
 };
 
 CommandLine parse(int argc, char** argv) {
-    CommandLine line{Arguments({argv + std::min(argc, 1), argv + argc}), false, false, {}, {}, {}};
+    CommandLine line{Arguments({argv + std::min(argc, 1), argv + argc}), false, false, false, {}, {}, {}};
     line.version = line.arguments.flag("--version");
     line.help = line.arguments.flag("--help") || line.arguments.flag("-h");
-    line.arguments.flag("--offline");
+    line.offline = line.arguments.flag("--offline");
     line.profile = line.arguments.value("--profile");
     line.device = line.arguments.value("--device");
     line.command = line.arguments.optionalWord();
@@ -64,6 +67,9 @@ lares::app::CompositionOptions compositionOptions(const CommandLine& line) {
     options.profileFolder = line.profile ? QDir(QString::fromStdString(*line.profile)).absolutePath()
                                          : QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
     options.device = QString::fromStdString(line.device.value_or(""));
+    options.offline = line.offline;
+    options.places =
+        lares::app::usualPlaces(QDir::homePath(), [](const char* name) { return qEnvironmentVariable(name); });
     return options;
 }
 
@@ -76,6 +82,8 @@ int runCommand(const std::string& command, CommandLine& line, int argc, char** a
     const QCoreApplication application(argc, argv);
     if (command == "ask") return lares::cli::runAsk(compositionOptions(line), line.arguments);
     if (command == "chat") return lares::cli::runChat(compositionOptions(line), line.arguments);
+    if (command == "models") return lares::cli::runModels(compositionOptions(line), line.arguments);
+    if (command == "network-log") return lares::cli::runNetworkLog(compositionOptions(line), line.arguments);
     throw UsageError("There is no command " + command + ".");
 }
 

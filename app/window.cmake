@@ -3,7 +3,8 @@ add_library(lares_window STATIC window.cpp window.h local_network.cpp local_netw
 target_link_libraries(lares_window PUBLIC lares_composition lares_ui
                                    PRIVATE lares_qmlplugin lares_styleplugin lares_uiplugin Qt6::Quick Qt6::DBus Qt6::Network)
 
-add_executable(lares main.cpp cli/arguments.cpp cli/ask.cpp cli/chat.cpp cli/chats.cpp cli/interrupt.cpp cli/model_choice.cpp cli/terminal_input.cpp)
+add_executable(lares main.cpp cli/arguments.cpp cli/ask.cpp cli/chat.cpp cli/chats.cpp cli/interrupt.cpp cli/model_choice.cpp cli/models.cpp
+                     cli/models_download.cpp cli/network_log.cpp cli/terminal_input.cpp)
 set_target_properties(lares PROPERTIES AUTOMOC ON)
 target_compile_definitions(lares PRIVATE LARES_VERSION="${PROJECT_VERSION}")
 target_link_libraries(lares PRIVATE lares_window lares_qmlplugin Qt6::Quick)

@@ -20,4 +20,11 @@ int runChat(const app::CompositionOptions& options, Arguments& arguments);
 /// .json), `chats import FILE`, each with `[--json]`. PDF needs a QGuiApplication.
 int runChats(const app::CompositionOptions& options, Arguments& arguments);
 
+/// The library and the hub, each verb with --json: `models list [--everywhere]`, `info M`, `search TEXT`,
+/// `download REPO[:FILE]`, `add FILE`, `remove M [--delete]`. A download goes on where it ended; Ctrl+C pauses it.
+int runModels(const app::CompositionOptions& options, Arguments& arguments);
+
+/// Every connection that was ever made: `network-log [--json]`.
+int runNetworkLog(const app::CompositionOptions& options, Arguments& arguments);
+
 }  // namespace lares::cli
