@@ -9,12 +9,12 @@
 
 #include <functional>
 #include <memory>
-#include <QNetworkReply>
 #include <QObject>
 #include <QPointer>
 #include <QTimer>
 
 class QNetworkAccessManager;
+class QNetworkReply;
 
 namespace lares::app {
 
