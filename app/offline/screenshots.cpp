@@ -262,6 +262,7 @@ class Photographer {
             {"settings-appearance", SettingsViewModel::AppearancePage},
             {"settings-answers", SettingsViewModel::Answers},
             {"settings-engine", SettingsViewModel::Engine},
+            {"settings-network", SettingsViewModel::Network},
             {"settings-about", SettingsViewModel::About}};
         for (const auto& [name, page] : pages) {
             view()->setProperty("settingsPage", int(page));
