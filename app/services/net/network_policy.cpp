@@ -40,7 +40,7 @@ bool isSameOrigin(const QUrl& a, const QUrl& b) {
 
 QString refusalOf(const QUrl& url, const NetworkPolicy& policy) {
     if (policy.offline) {
-        return tr("The offline lock is on, so nothing was asked. Open it under Activity to go on.");
+        return tr("The offline lock is on, so nothing was asked. Open it in the settings to go on.");
     }
     const bool plainIsWanted = url.scheme() == QLatin1String("http") && policy.hub.scheme() == QLatin1String("http");
     if (!url.isValid() || url.host().isEmpty() || (url.scheme() != QLatin1String("https") && !plainIsWanted)) {
