@@ -10,9 +10,6 @@
 #include <sched.h>
 #include <unistd.h>
 #endif
-#if defined(__aarch64__) && defined(__linux__)
-#include <sys/auxv.h>
-#endif
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -22,8 +19,6 @@ namespace lares::inference::cpu {
 extern const Kernels kPlainKernels;
 #if defined(__x86_64__)
 extern const Kernels kAvx2Kernels, kAvxvnniKernels, kAvx512vnniKernels;
-#elif defined(__aarch64__)
-extern const Kernels kDotprodKernels;
 #endif
 
 namespace {
@@ -41,14 +36,11 @@ std::vector<const Kernels*> findKernels() {
 #if defined(__x86_64__)
     // These ask the system, too: registers that it does not save cannot be used.
     const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+    if (avx2) usable.push_back(&kAvx2Kernels);
     if (avx2 && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vl")) {
         usable.push_back(&kAvx512vnniKernels);
     }
     if (avx2 && hasAvxVnni()) usable.push_back(&kAvxvnniKernels);
-    if (avx2) usable.push_back(&kAvx2Kernels);
-#elif defined(__aarch64__) && defined(__linux__)
-    constexpr unsigned long kDotProduct = 1ul << 20;  // HWCAP_ASIMDDP
-    if (getauxval(AT_HWCAP) & kDotProduct) usable.push_back(&kDotprodKernels);
 #endif
     usable.push_back(&kPlainKernels);
     return usable;

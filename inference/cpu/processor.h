@@ -21,7 +21,8 @@ struct ProcessorInfo {
 /// Reads what the system says of itself, anew at each call.
 ProcessorInfo describeProcessor();
 
-/// All tables that this processor can run, the fastest first. The last one runs anywhere.
+/// All tables that this processor can run. The first is the one to compute with: the fastest of those that were tried
+/// on a processor of their kind. The last one runs anywhere.
 std::span<const Kernels* const> usableKernels();
 
 }  // namespace lares::inference::cpu

@@ -12,8 +12,6 @@
 
 #if defined(__AVX2__)
 #include <immintrin.h>
-#elif defined(__ARM_NEON)
-#include <arm_neon.h>
 #endif
 
 #define LARES_INLINE inline __attribute__((always_inline))

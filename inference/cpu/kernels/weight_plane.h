@@ -6,8 +6,6 @@
 
 #if defined(__AVX2__)
 #include "inference/cpu/kernels/dot_avx2.h"
-#elif defined(__ARM_FEATURE_DOTPROD)
-#include "inference/cpu/kernels/dot_neon.h"
 #else
 #include "inference/cpu/kernels/dot_plain.h"
 #endif
