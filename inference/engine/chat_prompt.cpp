@@ -40,7 +40,7 @@ ChatTemplate chooseTemplate(const GgufFile& file, const ModelInfo& info, const T
         reason = "It is not a text.";
     }
     const FallbackTemplate fallback = chooseFallbackTemplate(
-        {info.architecture, info.name, [&](std::string_view text) { return tokenizer.find(text).has_value(); }});
+        {info.architecture, info.name, [&](std::string_view marker) { return tokenizer.find(marker).has_value(); }});
     source = fallback.name;
     text = fallback.source;
     answerFormat = &answerFormatOf(text);

@@ -57,8 +57,8 @@ struct AttentionShape {
     std::size_t window = 0;  ///< positions a row sees, its own included; 0: all
     double softCap = 0;      ///< 0: none
     bool causal = true;
-    std::span<const float> sinks;   ///< empty or [headCount]: a score more in the softmax, without a value
-    std::span<const float> slopes;  ///< empty or [headCount]: scores are lowered by slope * distance (ALiBi)
+    std::span<const float> sinks{};   ///< empty or [headCount]: a score more in the softmax, without a value
+    std::span<const float> slopes{};  ///< empty or [headCount]: scores are lowered by slope * distance (ALiBi)
 };
 
 /// query and out [rows, headCount * headSize]; keys and values [positions, headCountKv * headSize], with the batch's
