@@ -23,7 +23,7 @@ class TestModelService : public QObject {
         f.script->holdLoading = false;
         QTRY_COMPARE(f.models().state(), ModelState::ready);
         QCOMPARE(f.models().contextLength(), 4096);
-        QVERIFY(f.models().isSoftware());
+        QVERIFY(f.models().isOnProcessor());
         QVERIFY(progress.count() <= 200);
     }
 
