@@ -2,6 +2,9 @@
 
 #include "inference/cpu/half.h"
 #include "vulkan/formats/block_io.h"
+#include "vulkan/formats/iq2_xxs.h"
+#include "vulkan/formats/iq3_s.h"
+#include "vulkan/formats/iq3_xxs.h"
 #include "vulkan/formats/k_scales.h"
 
 #include <algorithm>
@@ -167,8 +170,24 @@ void splitMXFP4(const std::byte* block, Block& out) {
     splitNibbles(block + 1, out.numbers.data());
 }
 
+/// Type: IQ2_XXS or one of the IQ3 formats, whose scales are for 32 elements.
+template <typename Type, std::size_t kScalesIn32>
+void splitGrid(const std::byte* block, Block& out) {
+    const vulkan::blocks::IqBlock expanded = Type::expand(block);
+    const float d = halfToFloat(readU16(block));
+    for (std::size_t g = 0; g < 8; ++g) out.single[g] = Type::factor(d, expanded.scales[g * kScalesIn32]);
+    for (std::size_t e = 0; e < 256; ++e) {
+        const std::uint8_t code = expanded.codes[e];
+        out.numbers[e] = code < 128 ? code : static_cast<std::uint8_t>(8 + (255 - code));
+    }
+}
+
 constexpr std::int8_t kIq4Codes[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
 constexpr std::int8_t kMxfp4Codes[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+
+constexpr std::int8_t kIq2Codes[16] = {8, 25, 43, 0, 0, 0, 0, 0, -8, -25, -43};
+constexpr std::int8_t kIq3XxsCodes[16] = {4, 12, 20, 28, 36, 44, 52, 62, -4, -12, -20, -28, -36, -44, -52, -62};
+constexpr std::int8_t kIq3SCodes[16] = {1, 3, 5, 7, 9, 11, 13, 15, -1, -3, -5, -7, -9, -11, -13, -15};
 
 struct Listed {
     const char* format;
@@ -189,6 +208,9 @@ constexpr Listed kConversions[] = {
     {"Q4_K", {Layout::nibblesSuper32Min, nullptr, splitQ4_K}},
     {"Q5_K", {Layout::bytesSuper32Min, nullptr, splitQ5_K}},
     {"Q6_K", {Layout::bytesSuper16, nullptr, splitQ6_K}},
+    {"IQ2_XXS", {Layout::codesSingle, kIq2Codes, splitGrid<vulkan::blocks::IQ2_XXS, 2>}},
+    {"IQ3_XXS", {Layout::codesSingle, kIq3XxsCodes, splitGrid<vulkan::blocks::IQ3_XXS, 1>}},
+    {"IQ3_S", {Layout::codesSingle, kIq3SCodes, splitGrid<vulkan::blocks::IQ3_S, 1>}},
     {"IQ4_NL", {Layout::codesSingle, kIq4Codes, splitIQ4_NL}},
     {"IQ4_XS", {Layout::codesSingle, kIq4Codes, splitIQ4_XS}},
     {"MXFP4", {Layout::codesSingle, kMxfp4Codes, splitMXFP4}},

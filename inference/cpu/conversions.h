@@ -1,5 +1,5 @@
 // From the formats of model files (vulkan/formats) to the layouts that the kernels compute with, and back to numbers
-// for lookups. A format that is not listed in conversions.cpp is computed as f16.
+// for lookups. A format that is not listed in conversions.cpp is computed as f32.
 #pragma once
 
 #include "inference/cpu/layouts.h"
@@ -9,7 +9,7 @@ namespace lares::inference::cpu {
 
 /// What the layout alone does not say of a matrix.
 struct Conversion {
-    Layout layout = Layout::f16;
+    Layout layout = Layout::f32;
     const std::int8_t* codebook = nullptr;  ///< of Numbers::codes: sixteen bytes
     /// One block of the file taken apart; null for float layouts.
     struct Block;

@@ -51,11 +51,6 @@ Weights makeWeights(ThreadPool& pool, const vulkan::Format& format, std::uint32_
     return weights;
 }
 
-/// A format without a conversion of its own is computed as f16.
-double roundingOf(const vulkan::Format& format) {
-    return conversionFor(format).split == nullptr && format.blockElements > 1 ? 1e-7 : 0;
-}
-
 /// Activations, and what is left of them as blocks of bytes.
 struct Activations {
     Activations(const Kernels& kernels, std::vector<float> exact, std::uint32_t width)
@@ -111,11 +106,7 @@ class TestCpuProducts : public QObject {
             weights.matrix().unpack(row, out.data());
             QVERIFY(out.intact());
             const auto truth = std::span(weights.values).subspan(std::size_t{row} * columns, columns);
-            if (roundingOf(format) == 0) {
-                QVERIFY(std::ranges::equal(out.values(), truth));
-            } else {
-                QVERIFY(nmseOf(out.values(), toDouble(truth)) < roundingOf(format));
-            }
+            QVERIFY(std::ranges::equal(out.values(), truth));
         }
     }
 
@@ -132,7 +123,7 @@ class TestCpuProducts : public QObject {
             const std::vector<float> in = draw.unkind(std::size_t{count} * columns);
             const std::vector<float> bias = draw.plain(rows), residual = draw.plain(std::size_t{count} * rows);
             for (const Kernels* kernels : usableKernels()) {
-                const QString failure = compare(*kernels, weights, in, bias, residual, roundingOf(format));
+                const QString failure = compare(*kernels, weights, in, bias, residual);
                 QVERIFY2(failure.isEmpty(), qPrintable(QString("%1, %2 x %3 with %4: %5")
                                                            .arg(kernels->name)
                                                            .arg(rows)
@@ -193,7 +184,7 @@ class TestCpuProducts : public QObject {
                 std::copy_n(truth.begin() + pair / kChosen * kRows, kRows, expected.begin() + pair * kRows);
             }
             const double error = nmseOf(out.values(), expected);
-            QVERIFY2(error <= 1e-11 + roundingOf(format), qPrintable(QString::number(error)));
+            QVERIFY2(error <= 1e-11, qPrintable(QString::number(error)));
         }
     }
 
@@ -205,7 +196,7 @@ class TestCpuProducts : public QObject {
 
     /// Empty when exact and rounded products are right; else what is wrong.
     static QString compare(const Kernels& kernels, const Weights& weights, const std::vector<float>& values,
-                           const std::vector<float>& bias, const std::vector<float>& residual, double allowed) {
+                           const std::vector<float>& bias, const std::vector<float>& residual) {
         const CpuMatrix& matrix = weights.matrix();
         Activations in(kernels, values, matrix.columns);
         const auto layout = static_cast<std::size_t>(matrix.conversion.layout);
@@ -225,10 +216,10 @@ class TestCpuProducts : public QObject {
         };
         for (const bool whole : {false, true}) {
             const double exact = errorOf(kernels.exactProducts[layout], toDouble(values), whole);
-            if (!(exact <= 1e-11 + allowed)) return QString("exact %1").arg(exact);
+            if (!(exact <= 1e-11)) return QString("exact %1").arg(exact);
             const bool blocks = takesBlocks(matrix.conversion.layout);
             const double rounded = errorOf(kernels.products[layout], blocks ? in.rounded() : toDouble(values), whole);
-            if (!(rounded <= 1e-11 + allowed)) return QString("rounded %1").arg(rounded);
+            if (!(rounded <= 1e-11)) return QString("rounded %1").arg(rounded);
         }
         return {};
     }
