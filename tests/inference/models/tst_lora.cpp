@@ -65,7 +65,9 @@ void addChange(std::vector<double>& values, const GgufTensor& tensor, const Gguf
 ModelDefinition merged(ModelDefinition model, const GgufFile& file, std::span<const LoraAdapter> adapters) {
     std::map<std::string, std::size_t> taken;  // values of a tensor
     for (WeightSource& weight : model.weights) {
-        const GgufTensor& tensor = *file.find(weight.name);
+        const GgufTensor* const found = file.find(weight.name);
+        if (found == nullptr) continue;  // constants of the architecture
+        const GgufTensor& tensor = *found;
         const std::vector<float> plain = valuesOf(file, tensor);
         std::vector<double> exact(plain.begin(), plain.end());
         for (const LoraAdapter& adapter : adapters) addChange(exact, tensor, *adapter.file, adapter.scale);
