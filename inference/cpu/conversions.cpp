@@ -1,6 +1,5 @@
 #include "inference/cpu/conversions.h"
 
-#include "inference/cpu/half.h"
 #include "vulkan/formats/block_io.h"
 #include "vulkan/formats/iq2_xxs.h"
 #include "vulkan/formats/iq3_s.h"
@@ -268,10 +267,8 @@ void placeFloatRow(const vulkan::Format& format, Numbers kind, std::uint32_t col
     }
     std::vector<float> values(columns);
     format.dequantize(fileRow, values.data(), columns / format.blockElements);
-    for (std::size_t c = 0; c < columns; ++c) {
-        const std::uint16_t half = floatToHalf(values[c]);
-        std::memcpy(group + (c * 8 + row) * 2, &half, 2);
-    }
+    assert(kind == Numbers::f32);
+    for (std::size_t c = 0; c < columns; ++c) std::memcpy(group + (c * 8 + row) * bytes, &values[c], bytes);
 }
 
 float floatAt(Numbers kind, const std::byte* group, std::size_t index) {

@@ -118,7 +118,7 @@ class TestLaresCli : public QObject {
 
     void aChatIsKept() {
         store().settings.set("answers.maxTokens", "[20]");
-        const Outcome outcome = runLares(profiled({"chat", "--model", m_model}), "One\n\nTwo");
+        const Outcome outcome = runLares(profiled({"chat", "--model", m_model, "--device", "vulkan"}), "One\n\nTwo");
         QVERIFY2(outcome.code == 0, outcome.error.constData());
         auto stores = store();
         const auto chats = stores.chats.listChats();

@@ -238,6 +238,8 @@ class BodySender : public QObject {
                std::atomic<qint64>& sent)
         : QObject(socket), m_socket(*socket), m_file(file), m_at(from), m_left(count), m_fault(fault), m_sent(sent) {
         if (fault.kind == HubFault::longer) m_left += fault.at;
+        socket->setSocketOption(QAbstractSocket::SendBufferSizeSocketOption,
+                                128 * 1024);  // what is sent is nearly there
         connect(socket, &QTcpSocket::bytesWritten, this, [this] { send(); });
         if (tlsSocket())
             connect(static_cast<QSslSocket*>(socket), &QSslSocket::encryptedBytesWritten, this, [this] { send(); });

@@ -17,7 +17,7 @@ namespace lares::app {
 
 namespace {
 
-constexpr qint64 kReadAheadBytes = 4 << 20;  // a slow reader holds the sender back instead of filling the memory
+constexpr qint64 kReadAheadBytes = 1 << 20;  // a slow reader holds the sender back instead of filling the memory
 
 bool isRedirect(int status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;

@@ -5,13 +5,13 @@
 #include "app/services/net/network_gate.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QLocale>
 #include <QRandomGenerator>
-#include <QStorageInfo>
 
 namespace lares::app {
 
@@ -123,9 +123,10 @@ void DownloadJob::doStep() {
 }
 
 void DownloadJob::refuseWithoutRoom() const {
-    const QStorageInfo disk(m_task.folder);
-    const qint64 missing = m_task.totalBytes() - doneBytes() + m_options.spareBytes - disk.bytesAvailable();
-    if (!disk.isValid() || missing <= 0) return;
+    std::error_code error;
+    const std::filesystem::space_info disk = std::filesystem::space(m_task.folder.toStdString(), error);
+    const qint64 missing = m_task.totalBytes() - doneBytes() + m_options.spareBytes - qint64(disk.available);
+    if (error || missing <= 0) return;
     throw FileError(
         tr("%1 more are needed on the disk of %2 for this model. Free some space, or choose another folder, "
            "and go on; what was fetched is kept.")
