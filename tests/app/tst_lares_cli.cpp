@@ -118,6 +118,7 @@ class TestLaresCli : public QObject {
 
     void aChatIsKept() {
         store().settings.set("answers.maxTokens", "[20]");
+        store().settings.set("answers.temperature", "[0]");
         const Outcome outcome = runLares(profiled({"chat", "--model", m_model, "--device", "vulkan"}), "One\n\nTwo");
         QVERIFY2(outcome.code == 0, outcome.error.constData());
         auto stores = store();
@@ -136,6 +137,7 @@ class TestLaresCli : public QObject {
     }
 
     void killedInMidAnswer() {
+        store().settings.set("answers.temperature", "[0]");  // else it may happen to end soon
         QProcess process;
         prepare(process);
         process.setArguments(profiled({"chat", "--model", m_talker, "--device", "vulkan"}));  // the slower one

@@ -37,10 +37,11 @@ class Warnings {
 
  private:
     static void take(QtMsgType type, const QMessageLogContext& context, const QString& text) {
-        // Said by Qt of itself: where the environment has no session, and when a window with a driver of its own
-        // closes.
+        // Said by Qt of itself: where the environment has no session, when a window with a driver of its own closes,
+        // and when a list is made anew before all rows of the old one are.
         const bool ours = !text.startsWith(QLatin1String("QStandardPaths: XDG_RUNTIME_DIR")) &&
-                          !text.startsWith(QLatin1String("QUnifiedTimer::stopAnimationDriver"));
+                          !text.startsWith(QLatin1String("QUnifiedTimer::stopAnimationDriver")) &&
+                          !text.startsWith(QLatin1String("DelegateModel::cancel: index out range"));
         if (ours && (type == QtWarningMsg || type == QtCriticalMsg)) {
             const QMutexLocker lock(&s_mutex);
             s_all += text;
