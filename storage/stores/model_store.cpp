@@ -1,7 +1,7 @@
 // The SQL of model files.
 #include "storage/stores/model_store.h"
 
-#include <SQLiteCpp/Statement.h>
+#include "storage/stores/statements.h"
 
 namespace lares::storage {
 
@@ -29,40 +29,22 @@ std::vector<ModelRow> ModelStore::list() {
 
 void ModelStore::put(const ModelRow& row) {
     guarded([&] {
-        SQLite::Statement upsert(
-            m_database.connection(),
-            "INSERT INTO models (path, name, architecture, quantisation, size_bytes, parameter_count, "
-            "context_length, added_at_ms, used_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
-            "ON CONFLICT (path) DO UPDATE SET name = ?2, architecture = ?3, quantisation = ?4, size_bytes = ?5, "
-            "parameter_count = ?6, context_length = ?7");
-        upsert.bind(1, row.path);
-        upsert.bind(2, row.name);
-        upsert.bind(3, row.architecture);
-        upsert.bind(4, row.quantisation);
-        upsert.bind(5, row.sizeBytes);
-        upsert.bind(6, row.parameterCount);
-        upsert.bind(7, row.contextLength);
-        upsert.bind(8, row.addedAtMs);
-        upsert.bind(9, row.usedAtMs);
-        upsert.exec();
+        execute(m_database,
+                "INSERT INTO models (path, name, architecture, quantisation, size_bytes, parameter_count, "
+                "context_length, added_at_ms, used_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+                "ON CONFLICT (path) DO UPDATE SET name = ?2, architecture = ?3, quantisation = ?4, size_bytes = ?5, "
+                "parameter_count = ?6, context_length = ?7",
+                row.path, row.name, row.architecture, row.quantisation, row.sizeBytes, row.parameterCount,
+                row.contextLength, row.addedAtMs, row.usedAtMs);
     });
 }
 
 void ModelStore::markUsed(const std::string& path, std::int64_t nowMs) {
-    guarded([&] {
-        SQLite::Statement update(m_database.connection(), "UPDATE models SET used_at_ms = ?2 WHERE path = ?1");
-        update.bind(1, path);
-        update.bind(2, nowMs);
-        update.exec();
-    });
+    guarded([&] { execute(m_database, "UPDATE models SET used_at_ms = ?2 WHERE path = ?1", path, nowMs); });
 }
 
 bool ModelStore::remove(const std::string& path) {
-    return guarded([&] {
-        SQLite::Statement erase(m_database.connection(), "DELETE FROM models WHERE path = ?1");
-        erase.bind(1, path);
-        return erase.exec() > 0;
-    });
+    return guarded([&] { return execute(m_database, "DELETE FROM models WHERE path = ?1", path) > 0; });
 }
 
 }  // namespace lares::storage

@@ -1,7 +1,7 @@
 // The SQL of settings.
 #include "storage/stores/settings_store.h"
 
-#include <SQLiteCpp/Statement.h>
+#include "storage/stores/statements.h"
 
 namespace lares::storage {
 
@@ -17,21 +17,14 @@ std::vector<std::pair<std::string, std::string>> SettingsStore::all() {
 
 void SettingsStore::set(const std::string& key, const std::string& json) {
     guarded([&] {
-        SQLite::Statement upsert(
-            m_database.connection(),
-            "INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2");
-        upsert.bind(1, key);
-        upsert.bind(2, json);
-        upsert.exec();
+        execute(m_database,
+                "INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", key,
+                json);
     });
 }
 
 void SettingsStore::remove(const std::string& key) {
-    guarded([&] {
-        SQLite::Statement erase(m_database.connection(), "DELETE FROM settings WHERE key = ?1");
-        erase.bind(1, key);
-        erase.exec();
-    });
+    guarded([&] { execute(m_database, "DELETE FROM settings WHERE key = ?1", key); });
 }
 
 }  // namespace lares::storage
