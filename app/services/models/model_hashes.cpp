@@ -1,6 +1,7 @@
 #include "app/services/models/model_hashes.h"
 
-#include <QCryptographicHash>
+#include "app/services/files/sha256.h"
+
 #include <QDateTime>
 #include <QFile>
 #include <QFileInfo>
@@ -15,14 +16,14 @@ constexpr qint64 kPieceBytes = 1 << 20;
 std::string sha256Of(const QString& path, const std::stop_token& stop) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered)) return {};
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    Sha256Hasher hasher;
     QByteArray piece(kPieceBytes, Qt::Uninitialized);
     for (;;) {
         if (stop.stop_requested()) return {};
         const qint64 bytes = file.read(piece.data(), piece.size());
         if (bytes < 0) return {};
-        if (bytes == 0) return hash.result().toHex().toStdString();
-        hash.addData(QByteArrayView(piece.constData(), bytes));
+        if (bytes == 0) return toHex(hasher.result()).toStdString();
+        hasher.add(piece.constData(), bytes);
     }
 }
 
