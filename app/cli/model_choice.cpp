@@ -16,7 +16,9 @@ namespace {
     throw inference::Error(inference::ErrorKind::badRequest, sentence.toStdString());
 }
 
-QList<app::ModelItem> knownModels(app::ModelService& models) {
+}  // namespace
+
+QList<app::ModelItem> modelsAfter(app::ModelService& models, const std::function<void()>& ask) {
     QEventLoop loop;
     QString failure;
     QObject::connect(&models, &app::ModelService::modelsChanged, &loop, &QEventLoop::quit);
@@ -24,13 +26,11 @@ QList<app::ModelItem> knownModels(app::ModelService& models) {
         failure = sentence;
         loop.quit();
     });
-    models.listModels();
+    ask();
     loop.exec();
     if (!failure.isEmpty()) refuse(failure);
     return models.models();
 }
-
-}  // namespace
 
 QString chooseModel(app::ModelService& models, const app::SettingsService& settings,
                     const std::optional<std::string>& wanted) {
@@ -42,7 +42,7 @@ QString chooseModel(app::ModelService& models, const app::SettingsService& setti
     const QString name = QString::fromStdString(*wanted);
     if (QFileInfo::exists(name)) return QFileInfo(name).absoluteFilePath();
     QStringList names;
-    for (const app::ModelItem& model : knownModels(models)) {
+    for (const app::ModelItem& model : modelsAfter(models, [&] { models.listModels(); })) {
         const QFileInfo file(model.path);
         for (const QString& candidate : {model.name, file.fileName(), file.completeBaseName()}) {
             if (candidate.compare(name, Qt::CaseInsensitive) == 0) return model.path;

@@ -3,6 +3,7 @@
 
 #include "app/services/models/model_service.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -16,6 +17,10 @@ namespace lares::cli {
 /// inference::Error badRequest with a sentence that says what to do when there is none.
 QString chooseModel(app::ModelService& models, const app::SettingsService& settings,
                     const std::optional<std::string>& wanted);
+
+/// The known models after `ask`, which leads to ModelService's modelsChanged() or failed(). Waits for that; throws
+/// inference::Error badRequest with the sentence of a failure.
+QList<app::ModelItem> modelsAfter(app::ModelService& models, const std::function<void()>& ask);
 
 /// Standard error shows how far the loading is: one line that is written over on a terminal, else one line at all.
 class LoadingLine {

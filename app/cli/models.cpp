@@ -32,21 +32,6 @@ QString sizeText(qint64 bytes) {
     return QLocale::c().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
 }
 
-/// The known models after `ask`, which leads to modelsChanged() or failed().
-QList<ModelItem> modelsAfter(app::ModelService& models, const std::function<void()>& ask) {
-    QEventLoop loop;
-    QString failure;
-    QObject::connect(&models, &app::ModelService::modelsChanged, &loop, &QEventLoop::quit);
-    QObject::connect(&models, &app::ModelService::failed, &loop, [&](const QString& sentence) {
-        failure = sentence;
-        loop.quit();
-    });
-    ask();
-    loop.exec();
-    if (!failure.isEmpty()) throw inference::Error(inference::ErrorKind::badRequest, failure.toStdString());
-    return models.models();
-}
-
 QJsonObject toJson(const ModelItem& model) {
     return {{"path", model.path},
             {"name", model.name},
