@@ -421,6 +421,15 @@ WeightId WeightTable::append(const GgufTensor& tensor, const Request& request) {
     return static_cast<WeightId>(m_weights.size() - 1);
 }
 
+void WeightTable::keepTogether(std::initializer_list<WeightId> matrices) {
+    ++m_families;
+    std::uint32_t place = 0;
+    for (const WeightId matrix : matrices) {
+        m_weights[matrix].family = m_families;
+        m_weights[matrix].placeInFamily = place++;
+    }
+}
+
 std::vector<WeightSource> WeightTable::take() {
     for (const GgufTensor& tensor : m_file->tensors()) {
         if (!m_known.contains(tensor.name)) {

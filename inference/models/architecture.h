@@ -8,6 +8,7 @@
 #include "inference/program/program_builder.h"
 #include "inference/types.h"
 
+#include <initializer_list>
 #include <memory>
 #include <set>
 #include <span>
@@ -104,6 +105,9 @@ class WeightTable {
     /// files, `name`.0.weight and so on. `name` without ending: "blk.0.ffn_gate".
     WeightId expertMatrices(const std::string& name, std::uint32_t experts, std::uint32_t rows, std::uint32_t columns);
 
+    /// Matrices that meet the same activations (WeightSource::family), in this order.
+    void keepTogether(std::initializer_list<WeightId> matrices);
+
     /// All weights asked for. Throws unsupported when the file has others, too: they would change the results.
     std::vector<WeightSource> take();
 
@@ -115,6 +119,7 @@ class WeightTable {
     SharedGguf m_file;
     std::set<std::string_view> m_known;
     std::vector<WeightSource> m_weights;
+    std::uint32_t m_families = 0;
 };
 
 }  // namespace lares::inference

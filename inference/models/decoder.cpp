@@ -164,6 +164,7 @@ AttentionBlock LayerReader::attention(Bias bias, Bias outputBias) {
         attention.key = linear("attn_k", keys, p.embeddingLength, bias);
         attention.value = linear("attn_v", keys, p.embeddingLength, bias);
     }
+    m_table.keepTogether({attention.query.weight, attention.key.weight, attention.value.weight});
     attention.output = linear("attn_output", p.embeddingLength, query, outputBias);
     attention.rope = p.rope;
     return attention;
@@ -191,6 +192,7 @@ void LayerReader::headNorms(AttentionBlock& attention, HeadWeights weights) {
 FeedForward LayerReader::gatedFeedForward(Activation activation, Bias bias) {
     FeedForward feedForward = plainFeedForward(activation, bias);
     feedForward.gate = linear("ffn_gate", m_parameters.feedForwardLength, m_parameters.embeddingLength, bias);
+    m_table.keepTogether({feedForward.gate->weight, feedForward.up.weight});
     return feedForward;
 }
 
@@ -199,6 +201,7 @@ FeedForward LayerReader::fusedFeedForward(Activation activation, Bias downBias) 
     FeedForward feedForward{.activation = activation};
     feedForward.gate = linear("ffn_up", Part{0, inner, 2 * inner}, outer, Bias::none);
     feedForward.up = linear("ffn_up", Part{inner, inner, 2 * inner}, outer, Bias::none);
+    m_table.keepTogether({feedForward.gate->weight, feedForward.up.weight});
     feedForward.down = linear("ffn_down", outer, inner, downBias);
     return feedForward;
 }

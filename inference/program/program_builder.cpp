@@ -2,25 +2,17 @@
 
 #include <algorithm>
 #include <cassert>
-#include <numeric>
 #include <utility>
 
 namespace lares::inference {
 
 namespace {
 
-/// From the first to the last operation that touches a value, both included.
-struct Lifetime {
-    std::size_t first = ~std::size_t{0};
-    std::size_t last = 0;
-};
-
 std::vector<Lifetime> lifetimes(const Program& program) {
     std::vector<Lifetime> lives(program.values.size());
     for (std::size_t i = 0; i < program.operations.size(); ++i) {
         forEachValue(program.operations[i], [&](ValueId value) {
-            lives[value].first = std::min(lives[value].first, i);
-            lives[value].last = i;
+            lives[value].touch(i);
         });
     }
     if (program.outputRows > 0) lives[program.logits].last = program.operations.size();  // read by whoever asked
@@ -29,28 +21,8 @@ std::vector<Lifetime> lifetimes(const Program& program) {
 
 }  // namespace
 
-/// In the order they come to life each takes the lowest place that no living value has.
 void placeValues(Program& program) {
-    std::vector<Value>& values = program.values;
-    const std::vector<Lifetime> lives = lifetimes(program);
-    std::vector<ValueId> order(values.size());
-    std::iota(order.begin(), order.end(), ValueId{0});
-    std::ranges::stable_sort(order, {}, [&](ValueId id) { return lives[id].first; });
-    program.scratchSize = 0;
-    std::vector<ValueId> living;  // in order of offset
-    for (const ValueId id : order) {
-        std::erase_if(living, [&](ValueId other) { return lives[other].last < lives[id].first; });
-        std::uint64_t offset = 0;
-        auto place = living.begin();
-        for (; place != living.end(); ++place) {
-            if (offset + values[id].size() <= values[*place].scratchOffset) break;
-            const std::uint64_t past = values[*place].scratchOffset + values[*place].size();
-            offset = std::max(offset, (past + kScratchAlignment - 1) / kScratchAlignment * kScratchAlignment);
-        }
-        values[id].scratchOffset = offset;
-        living.insert(place, id);
-        program.scratchSize = std::max(program.scratchSize, offset + values[id].size());
-    }
+    program.scratchSize = placeValues(program.values, lifetimes(program));
 }
 
 ProgramBuilder::ProgramBuilder(std::uint32_t tokenCount, std::uint32_t outputRows) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "inference/program/operation.h"
+#include "inference/program/value_placement.h"
 
 #include <optional>
 

@@ -13,6 +13,7 @@
 #include "vulkan/kernels/matmul/matmul.h"
 #include "vulkan/kernels/rms_norm/rms_norm.h"
 #include "vulkan/kernels/rope/rope.h"
+#include "vulkan/kernels/row_product/row_product.h"
 #include "vulkan/kernels/route/route.h"
 #include "vulkan/kernels/soft_cap/soft_cap.h"
 #include "vulkan/kernels/store_kv/store_kv.h"
@@ -62,9 +63,19 @@ vulkan::AttentionShape attentionShape(const Attention& op, const Program& progra
             cache.capacity(op.window),     op.window};
 }
 
-BufferView scratchView(const Program& program, const VulkanMemory& memory, ValueId id) {
-    const Value& value = program.values[id];
+BufferView scratchView(const FusedProgram& fused, const VulkanMemory& memory, ValueId id) {
+    const Value& value = fused.values[id];
     return memory.scratch.sub(value.scratchOffset * sizeof(float), value.size() * sizeof(float));
+}
+
+std::uint64_t multiplyAdds(const Operation& operation, const Program& program, const CacheShape& cache);
+
+std::uint64_t multiplyAdds(const FusedStep& step, const Program& program, const CacheShape& cache) {
+    const auto of = [&](const Operation& operation) { return multiplyAdds(operation, program, cache); };
+    if (const auto* op = std::get_if<FusedMatmul>(&step)) return of(op->matmul);
+    if (const auto* op = std::get_if<FusedGate>(&step)) return of(op->gate) + of(op->up);
+    if (const auto* op = std::get_if<FusedQkv>(&step)) return of(op->query) + of(op->key) + of(op->value);
+    return of(std::get<Operation>(step));
 }
 
 /// What an operation costs; only matrices and attention count. Attention as if the cache were full.
@@ -84,8 +95,11 @@ std::uint64_t multiplyAdds(const Operation& operation, const Program& program, c
 /// Records one operation after the other; each overload is one kind.
 class Recorder {
  public:
-    Recorder(vulkan::CommandList& commands, vulkan::Device& device, const Program& program, const VulkanMemory& memory)
-        : m_commands(commands), m_device(device), m_program(program), m_memory(memory) {}
+    Recorder(vulkan::CommandList& commands, vulkan::Device& device, const Program& program, const FusedProgram& fused,
+             const VulkanMemory& memory)
+        : m_commands(commands), m_device(device), m_program(program), m_fused(fused), m_memory(memory) {}
+
+    void operator()(const Operation& operation) { std::visit(*this, operation); }
 
     void operator()(const Embed& op) {
         const auto section = m_commands.section("embed");
@@ -200,12 +214,70 @@ class Recorder {
         recordGatherRows(m_commands, m_device,
                          {view(op.in), m_memory.outputIndices, view(op.out), rows(op.in), rows(op.out), width(op.in)});
     }
+    void operator()(const FusedMatmul& op) {
+        const auto section = m_commands.section("matmul");
+        vulkan::RowProductArgs args{input(op.input), view(op.matmul.out), {}, {}, op.matmul.scale, {}};
+        args.bias = vectorOf(op.matmul.bias);
+        if (op.matmul.residual != kNoValue) args.residual = view(op.matmul.residual);
+        if (op.activation) args.activation = activationType(*op.activation);
+        recordRowProduct(m_commands, m_device, m_memory.weights.matrix(op.matmul.weight), args);
+    }
+    void operator()(const FusedGate& op) {
+        const auto section = m_commands.section("gate and up");
+        const auto weights = vulkan::joined(matrix(op.gate), matrix(op.up));
+        assert(weights);
+        recordGatedProduct(m_commands, m_device, *weights,
+                           {input(op.input), view(op.gated.out), vectorOf(op.gate.bias), vectorOf(op.up.bias),
+                            activationType(op.gated.activation)});
+    }
+    void operator()(const FusedQkv& op) {
+        const auto section = m_commands.section("queries, keys and values");
+        std::vector<vulkan::WeightMatrix> parts{matrix(op.query)};
+        for (const Matmul* const next : {&op.key, &op.value}) {
+            if (auto both = vulkan::joined(parts.back(), matrix(*next))) {
+                parts.back() = *std::move(both);
+            } else {
+                parts.push_back(matrix(*next));
+            }
+        }
+        const VulkanLayerCache& cache = m_memory.caches.at(op.store.layer);
+        vulkan::QkvProductArgs args{input(op.input), view(op.query.out), cache.keys, cache.values, m_memory.step};
+        args.queryBias = vectorOf(op.query.bias);
+        args.keyBias = vectorOf(op.key.bias);
+        args.valueBias = vectorOf(op.value.bias);
+        args.queryRows = width(op.query.out);
+        args.keyRows = width(op.store.keys);
+        args.capacity = m_memory.cacheShape.capacity(op.store.window);
+        args.ring = op.store.window > 0;
+        args.headSize = 2;  // with nothing that turns a head is any pair
+        if (op.rope) {
+            args.headSize = op.rope->headSize;
+            args.turns = m_memory.ropeTables.table(op.rope->shape);
+            args.rotated = op.rope->shape.rotated;
+            args.pairing = pairing(op.rope->shape.pairs);
+            args.magnitude = op.rope->shape.magnitude;
+        }
+        recordQkvProduct(m_commands, m_device, parts, args);
+    }
 
  private:
+    vulkan::RowInput input(const FusedInput& input) const {
+        vulkan::RowInput result{view(input.in), rows(input.in), {}};
+        if (input.norm) {
+            result.norm = {m_memory.weights.vector(input.norm->weight), vectorOf(input.norm->bias),
+                           input.norm->centred, input.norm->epsilon};
+        }
+        return result;
+    }
+    std::optional<BufferView> vectorOf(WeightId id) const {
+        if (id == kNoWeight) return std::nullopt;
+        return m_memory.weights.vector(id);
+    }
+    const vulkan::WeightMatrix& matrix(const Matmul& op) const { return m_memory.weights.matrix(op.weight); }
     vulkan::ExpertTiles tiles(ValueId experts, std::uint32_t expertCount) const {
         return vulkan::expertTiles(m_device.info(), rows(experts), width(experts), expertCount);
     }
-    BufferView view(ValueId id) const { return scratchView(m_program, m_memory, id); }
+    BufferView view(ValueId id) const { return scratchView(m_fused, m_memory, id); }
     std::uint32_t rows(ValueId id) const { return m_program.values[id].rows; }
     std::uint32_t width(ValueId id) const { return m_program.values[id].width; }
     std::uint32_t count(ValueId id) const { return static_cast<std::uint32_t>(m_program.values[id].size()); }
@@ -213,6 +285,7 @@ class Recorder {
     vulkan::CommandList& m_commands;
     vulkan::Device& m_device;
     const Program& m_program;
+    const FusedProgram& m_fused;
     const VulkanMemory& m_memory;
 };
 
@@ -246,22 +319,34 @@ std::uint64_t attentionScratchBytes(const Program& program, const CacheShape& ca
     return most;
 }
 
+FusedProgram fuseFor(const vulkan::Device& device, const VulkanWeights& weights, const Program& program,
+                     CacheType cacheType) {
+    const bool wanted = program.tokenCount <= vulkan::kMaxProductRows && cacheType == CacheType::f16;
+    return fuseRows(program, {[&](WeightId id) {
+                                  return wanted && vulkan::canMultiplyRows(device.info(), weights.matrix(id).columns);
+                              },
+                              [&](WeightId upper, WeightId lower) {
+                                  return vulkan::joined(weights.matrix(upper), weights.matrix(lower)).has_value();
+                              }});
+}
+
 std::vector<vulkan::CommandList> recordProgram(vulkan::Device& device, const Program& program,
-                                               const VulkanMemory& memory, std::uint64_t mostWork) {
-    assert(memory.scratch.size >= program.scratchSize * sizeof(float));
+                                               const FusedProgram& fused, const VulkanMemory& memory,
+                                               std::uint64_t mostWork) {
+    assert(memory.scratch.size >= fused.scratchSize * sizeof(float));
     std::vector<vulkan::CommandList> lists;
     std::uint64_t work = mostWork;
-    for (const Operation& operation : program.operations) {
+    for (const FusedStep& step : fused.steps) {
         if (work >= mostWork) {
             if (!lists.empty()) lists.back().finish();
             lists.emplace_back(device, "step of " + std::to_string(program.tokenCount));
             work = 0;
         }
-        std::visit(Recorder(lists.back(), device, program, memory), operation);
-        work += multiplyAdds(operation, program, memory.cacheShape);
+        std::visit(Recorder(lists.back(), device, program, fused, memory), step);
+        work += multiplyAdds(step, program, memory.cacheShape);
     }
     if (program.outputRows > 0) {
-        const BufferView logits = scratchView(program, memory, program.logits);
+        const BufferView logits = scratchView(fused, memory, program.logits);
         lists.back().copy(logits, memory.logits.sub(0, logits.size));
     }
     lists.back().finish();

@@ -3,6 +3,7 @@
 
 #include "inference/program/cache_shape.h"
 #include "inference/program/operation.h"
+#include "inference/program/row_fusion.h"
 #include "inference/program/vulkan_weights.h"
 #include "vulkan/runtime/command_list.h"
 
@@ -41,7 +42,7 @@ struct VulkanMemory {
     std::vector<VulkanLayerCache>& caches;  ///< by layer
     vulkan::CacheType cacheType;
     CacheShape cacheShape;
-    vulkan::BufferView scratch;           ///< at least Program::scratchSize floats
+    vulkan::BufferView scratch;           ///< at least FusedProgram::scratchSize floats
     vulkan::BufferView attentionScratch;  ///< at least attentionScratchBytes(program)
     vulkan::BufferView step;              ///< vulkan::StepParams
     vulkan::BufferView tokens;            ///< u32, at least tokenCount
@@ -52,10 +53,16 @@ struct VulkanMemory {
 /// Bytes of scratch that the attention operations of the program want; never 0.
 std::uint64_t attentionScratchBytes(const Program& program, const CacheShape& cache);
 
+/// The program as what recordProgram computes: with operations fused where it is for few tokens, nothing has to be exact
+/// (the cache is f16) and the device can, else as it is.
+FusedProgram fuseFor(const vulkan::Device& device, const VulkanWeights& weights, const Program& program,
+                     CacheType cacheType);
+
 /// Records the program as command lists to be submitted one after the other. A list is closed once it holds `mostWork`
 /// multiply-adds (an estimate), because drivers give up on a device that is busy with one submission for too long. The
 /// logits are copied to `memory.logits` at the end.
 std::vector<vulkan::CommandList> recordProgram(vulkan::Device& device, const Program& program,
-                                               const VulkanMemory& memory, std::uint64_t mostWork);
+                                               const FusedProgram& fused, const VulkanMemory& memory,
+                                               std::uint64_t mostWork);
 
 }  // namespace lares::inference

@@ -124,7 +124,8 @@ const VulkanSession::Lists& VulkanSession::commands(std::uint32_t tokenCount, st
     const std::pair key{tokenCount, outputRows};
     if (const auto found = m_commands.find(key); found != m_commands.end()) return found->second;
     const Program program = m_program(tokenCount, outputRows);
-    growScratch(program.scratchSize * sizeof(float), attentionScratchBytes(program, shape().cache()));
+    const FusedProgram fused = fuseFor(m_device, m_weights, program, shape().cacheType);
+    growScratch(fused.scratchSize * sizeof(float), attentionScratchBytes(program, shape().cache()));
     if (m_commands.size() >= kMaxRecorded) m_commands.clear();
 
     const std::uint64_t rowsOffset = outputRowsOffset(shape().chunkLength);
@@ -139,7 +140,7 @@ const VulkanSession::Lists& VulkanSession::commands(std::uint32_t tokenCount, st
                               {m_input, kTokensOffset, rowsOffset - kTokensOffset},
                               {m_input, rowsOffset, idsBytes(shape().chunkLength)},
                               m_logits};
-    Lists lists = recordProgram(m_device, program, memory, shape().workPerSubmit);
+    Lists lists = recordProgram(m_device, program, fused, memory, shape().workPerSubmit);
     return m_commands.emplace(key, std::move(lists)).first->second;
 }
 

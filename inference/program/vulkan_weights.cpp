@@ -6,8 +6,69 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <map>
 
 namespace lares::inference {
+
+namespace {
+
+/// Where the members of families lie that fit together.
+class JointPlaces {
+ public:
+    struct Place {
+        std::shared_ptr<const vulkan::Buffer> memory;
+        std::uint32_t firstRow = 0;
+    };
+
+    JointPlaces(vulkan::Device& device, std::span<const WeightSource> sources) : m_device(device) {
+        for (const WeightSource& source : sources) {
+            if (source.family == 0) continue;
+            Members& members = m_families[source.family];
+            members.insert(std::ranges::upper_bound(members, source.placeInFamily, {}, &WeightSource::placeInFamily),
+                           &source);
+        }
+    }
+
+    /// Null for a matrix that lies by itself. Memory is taken when the first of a family is asked for.
+    const Place* find(const WeightSource& source) {
+        if (source.family == 0) return nullptr;
+        if (!m_places.contains(&source)) place(source);
+        const Place& found = m_places.at(&source);
+        return found.memory ? &found : nullptr;
+    }
+
+ private:
+    using Members = std::vector<const WeightSource*>;
+
+    /// The stretch of the family that `source` is in: neighbours of its format and width.
+    void place(const WeightSource& source) {
+        const Members& members = m_families.at(source.family);
+        const auto fits = [&](const WeightSource* other) {
+            return other->format == source.format && other->columns == source.columns;
+        };
+        const auto self = std::ranges::find(members, &source);
+        auto first = self, end = std::find_if_not(self, members.end(), fits);
+        while (first != members.begin() && fits(*std::prev(first))) --first;
+
+        std::vector<std::uint32_t> rows;
+        std::transform(first, end, std::back_inserter(rows), [](const WeightSource* one) { return one->rows; });
+        std::shared_ptr<const vulkan::Buffer> memory;
+        if (rows.size() > 1) {
+            memory = vulkan::createJointMemory(m_device, *source.format, rows, source.columns, source.name);
+        }
+        std::uint32_t firstRow = 0;
+        for (; first != end; ++first) {
+            m_places[*first] = {memory, firstRow};
+            firstRow += (*first)->rows;
+        }
+    }
+
+    vulkan::Device& m_device;
+    std::map<std::uint32_t, Members> m_families;
+    std::map<const WeightSource*, Place> m_places;
+};
+
+}  // namespace
 
 std::uint64_t VulkanWeights::sizeBytes(const WeightSource& source) {
     return source.shape == WeightShape::matrix ? vulkan::packedMatrixBytes(*source.format, source.rows, source.columns)
@@ -27,14 +88,18 @@ std::optional<VulkanWeights> VulkanWeights::upload(vulkan::Device& device, std::
     vulkan::Uploader uploader(device);
     std::vector<std::byte> bytes;
     std::uint64_t done = 0;
+    JointPlaces places(device, sources);
     for (const WeightSource& source : sources) {
         if (stop.stop_requested()) return std::nullopt;
         bytes.resize(source.sizeBytes);
         source.read(0, bytes);
         Weight weight{source.shape, {}, {}, {}};
         if (source.shape == WeightShape::matrix) {
-            weight.matrix = vulkan::uploadWeightMatrix(device, uploader, *source.format, source.rows, source.columns,
-                                                       bytes, source.name);
+            const JointPlaces::Place* const place = places.find(source);
+            weight.matrix = place ? vulkan::uploadWeightMatrix(uploader, *source.format, source.rows, source.columns,
+                                                               bytes, place->memory, place->firstRow)
+                                  : vulkan::uploadWeightMatrix(device, uploader, *source.format, source.rows,
+                                                               source.columns, bytes, source.name);
         } else {
             weight.values.resize(source.columns);
             source.format->dequantize(bytes.data(), weight.values.data(),

@@ -7,7 +7,8 @@ set(LARES_FORMATS
   iq2_xxs iq2_xs iq2_s iq3_xxs iq3_s)
 
 # Kernels that read weights: each becomes one shader <kernel>_<format> per format.
-set(LARES_FORMAT_KERNELS embed/embed matmul/matvec matmul/matmul expert_matmul/expert_matvec expert_matmul/expert_matmul)
+set(LARES_FORMAT_KERNELS embed/embed matmul/matvec matmul/matmul expert_matmul/expert_matvec expert_matmul/expert_matmul
+  row_product/row_product)
 
 set(includes "")
 set(entries "")
@@ -29,7 +30,14 @@ foreach(format IN LISTS LARES_FORMATS)
     lares_shader(NAME ${name}_${format} SOURCE ${source})
     string(APPEND names "&shaders::${name}_${format}, ")
   endforeach()
-  string(APPEND shaders "    {${names}},\n")
+  file(STRINGS formats/${format}.glsl asBytes REGEX "define WEIGHTS_AS_BYTES")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS formats/${format}.glsl)
+  if(asBytes)
+    set(asBytes true)
+  else()
+    set(asBytes false)
+  endif()
+  string(APPEND shaders "    {${names}${asBytes}},\n")
 endforeach()
 
 list(JOIN entries ", " entries)
@@ -52,6 +60,8 @@ struct FormatShaders {
     const Shader* matmul;
     const Shader* expertMatvec;
     const Shader* expertMatmul;
+    const Shader* rowProduct;
+    bool rowProductInBytes;
 };
 
 inline const FormatShaders kFormatShaders[] = {

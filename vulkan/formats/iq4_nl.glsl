@@ -16,3 +16,13 @@ void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     low = iq4Values(signedLowNibbles(p.words[w])) * p.scales[w];
     high = iq4Values(signedHighNibbles(p.words[w])) * p.scales[w];
 }
+
+#define WEIGHTS_AS_BYTES
+void unpackBytes(Packed p, uint w, out uint low, out uint high) {
+    low = bytesOf(ivec4(iq4Values(signedLowNibbles(p.words[w]))));
+    high = bytesOf(ivec4(iq4Values(signedHighNibbles(p.words[w]))));
+}
+
+vec2 byteScales(Packed p, uint w) {
+    return vec2(p.scales[w]);
+}

@@ -4,6 +4,10 @@
 //     Packed loadPacked(uint row, uint chunks, uint chunk, uint lane)   `row`: where the row starts, in 16-byte words
 //     void unpackWord(Packed p, uint w, out vec4 low, out vec4 high)
 //                                                                  elements w*32 + h*16 + lane*4 + 0..3, h = 0 and 1
+// and, where all numbers of a format are whole ones of a byte times a scale, WEIGHTS_AS_BYTES and
+//     void unpackBytes(Packed p, uint w, out uint low, out uint high)   the same elements, four signed bytes each
+//     vec2 byteScales(Packed p, uint w)      of low and high: equal, unless BYTE_HALVES is defined
+//     vec2 byteMinimums(Packed p, uint w)    where BYTE_MINIMUMS is defined: an element is byte * scale - minimum
 // Loops over w are not always unrolled, so a Packed holds vectors and no arrays (an array indexed by a variable goes to
 // memory); where a word is a 16-byte word of its own, unpackWord loads it.
 #ifndef LARES_PACKED_GLSL
@@ -41,6 +45,11 @@ vec4 signedLowNibbles(uint word) {
 vec4 signedHighNibbles(uint word) {
     const int w = int(word);
     return vec4(ivec4((w << 24) >> 28, (w << 16) >> 28, (w << 8) >> 28, w >> 28));
+}
+
+uint bytesOf(ivec4 v) {
+    const uvec4 bytes = uvec4(v) & 0xffu;
+    return bytes.x | (bytes.y << 8) | (bytes.z << 16) | (bytes.w << 24);
 }
 
 #endif

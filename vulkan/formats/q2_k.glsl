@@ -19,3 +19,22 @@ void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     low = unsignedBytes(word & 0x03030303u) * factors.x - factors.y;
     high = unsignedBytes((word >> 2) & 0x03030303u) * factors.z - factors.w;
 }
+
+#define WEIGHTS_AS_BYTES
+#define BYTE_MINIMUMS
+#define BYTE_HALVES
+void unpackBytes(Packed p, uint w, out uint low, out uint high) {
+    const uint word = (w < 2 ? p.words.x : p.words.y) >> (w % 2 * 4);
+    low = word & 0x03030303u;
+    high = (word >> 2) & 0x03030303u;
+}
+
+vec2 byteScales(Packed p, uint w) {
+    const int groups = int((w < 2 ? p.groups.x : p.groups.y) >> (w % 2 * 16));
+    return vec2(ivec2(groups, groups >> 8) & 15) * p.factors.x;
+}
+
+vec2 byteMinimums(Packed p, uint w) {
+    const int groups = int((w < 2 ? p.groups.x : p.groups.y) >> (w % 2 * 16));
+    return vec2(ivec2(groups >> 4, groups >> 12) & 15) * p.factors.y;
+}

@@ -24,3 +24,22 @@ void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     high = signedFields(((lowBits >> 2) & 0x03030303u) | ((thirdBits & 0x02020202u) << 1), 3) *
            (p.factor * float((scales << 16) >> 24));
 }
+
+#define WEIGHTS_AS_BYTES
+#define BYTE_MINIMUMS
+#define BYTE_HALVES
+void unpackBytes(Packed p, uint w, out uint low, out uint high) {
+    const uint lowBits = (w < 2 ? p.lowBits.x : p.lowBits.y) >> (w % 2 * 4);
+    const uint thirdBits = p.thirdBits >> (w * 2);
+    low = ((lowBits & 0x03030303u) | ((thirdBits & 0x01010101u) << 2)) ^ 0x04040404u;
+    high = (((lowBits >> 2) & 0x03030303u) | ((thirdBits & 0x02020202u) << 1)) ^ 0x04040404u;
+}
+
+vec2 byteScales(Packed p, uint w) {
+    const int scales = int((w < 2 ? p.scales.x : p.scales.y) >> (w % 2 * 16));
+    return p.factor * vec2(ivec2(scales << 24, scales << 16) >> 24);
+}
+
+vec2 byteMinimums(Packed p, uint w) {
+    return byteScales(p, w) * 4.0;
+}

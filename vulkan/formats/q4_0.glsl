@@ -15,3 +15,18 @@ void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     low = signedLowNibbles(p.words[w]) * p.scales[w];
     high = signedHighNibbles(p.words[w]) * p.scales[w];
 }
+
+#define WEIGHTS_AS_BYTES
+#define BYTE_MINIMUMS
+void unpackBytes(Packed p, uint w, out uint low, out uint high) {
+    low = (p.words[w] & 0x0f0f0f0fu) ^ 0x08080808u;
+    high = ((p.words[w] >> 4) & 0x0f0f0f0fu) ^ 0x08080808u;
+}
+
+vec2 byteScales(Packed p, uint w) {
+    return vec2(p.scales[w]);
+}
+
+vec2 byteMinimums(Packed p, uint w) {
+    return vec2(p.scales[w] * 8.0);
+}

@@ -15,3 +15,18 @@ void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     low = unsignedBytes(p.words[w] & 0x0f0f0f0fu) * d.x + d.y;
     high = unsignedBytes((p.words[w] >> 4) & 0x0f0f0f0fu) * d.x + d.y;
 }
+
+#define WEIGHTS_AS_BYTES
+#define BYTE_MINIMUMS
+void unpackBytes(Packed p, uint w, out uint low, out uint high) {
+    low = p.words[w] & 0x0f0f0f0fu;
+    high = (p.words[w] >> 4) & 0x0f0f0f0fu;
+}
+
+vec2 byteScales(Packed p, uint w) {
+    return vec2(unpackHalf2x16(p.headers[w]).x);
+}
+
+vec2 byteMinimums(Packed p, uint w) {
+    return vec2(-unpackHalf2x16(p.headers[w]).y);
+}

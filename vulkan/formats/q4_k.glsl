@@ -17,3 +17,18 @@ void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     low = unsignedBytes(word & 0x0f0f0f0fu) * p.groups.scales[w] - p.groups.minimums[w];
     high = unsignedBytes((word >> 4) & 0x0f0f0f0fu) * p.groups.scales[w] - p.groups.minimums[w];
 }
+
+#define WEIGHTS_AS_BYTES
+#define BYTE_MINIMUMS
+void unpackBytes(Packed p, uint w, out uint low, out uint high) {
+    low = p.words[w] & 0x0f0f0f0fu;
+    high = (p.words[w] >> 4) & 0x0f0f0f0fu;
+}
+
+vec2 byteScales(Packed p, uint w) {
+    return vec2(p.groups.scales[w]);
+}
+
+vec2 byteMinimums(Packed p, uint w) {
+    return vec2(p.groups.minimums[w]);
+}

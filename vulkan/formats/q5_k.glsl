@@ -21,3 +21,19 @@ void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     high = unsignedBytes(((word >> 4) & 0x0f0f0f0fu) | ((fifth & 0x02020202u) << 3)) * p.groups.scales[w] -
            p.groups.minimums[w];
 }
+
+#define WEIGHTS_AS_BYTES
+#define BYTE_MINIMUMS
+void unpackBytes(Packed p, uint w, out uint low, out uint high) {
+    const uint fifth = p.fifth >> (w * 2);
+    low = (p.words[w] & 0x0f0f0f0fu) | ((fifth & 0x01010101u) << 4);
+    high = ((p.words[w] >> 4) & 0x0f0f0f0fu) | ((fifth & 0x02020202u) << 3);
+}
+
+vec2 byteScales(Packed p, uint w) {
+    return vec2(p.groups.scales[w]);
+}
+
+vec2 byteMinimums(Packed p, uint w) {
+    return vec2(p.groups.minimums[w]);
+}

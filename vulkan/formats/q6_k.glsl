@@ -30,3 +30,20 @@ void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     low = signedFields((lowBits & 0x0f0f0f0fu) | ((highBits & 0x03030303u) << 4), 6) * p.lowScales[w];
     high = signedFields(((lowBits >> 4) & 0x0f0f0f0fu) | ((highBits & 0x0c0c0c0cu) << 2), 6) * p.highScales[w];
 }
+
+#define WEIGHTS_AS_BYTES
+#define BYTE_MINIMUMS
+#define BYTE_HALVES
+void unpackBytes(Packed p, uint w, out uint low, out uint high) {
+    const uint highBits = (w < 2 ? p.highBits.x : p.highBits.y) >> (w % 2 * 4);
+    low = ((p.lowBits[w] & 0x0f0f0f0fu) | ((highBits & 0x03030303u) << 4)) ^ 0x20202020u;
+    high = (((p.lowBits[w] >> 4) & 0x0f0f0f0fu) | ((highBits & 0x0c0c0c0cu) << 2)) ^ 0x20202020u;
+}
+
+vec2 byteScales(Packed p, uint w) {
+    return vec2(p.lowScales[w], p.highScales[w]);
+}
+
+vec2 byteMinimums(Packed p, uint w) {
+    return byteScales(p, w) * 32.0;
+}

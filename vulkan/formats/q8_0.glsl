@@ -18,3 +18,15 @@ void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     low = signedBytes(word.x) * p.scales[w];
     high = signedBytes(word.y) * p.scales[w];
 }
+
+#define WEIGHTS_AS_BYTES
+void unpackBytes(Packed p, uint w, out uint low, out uint high) {
+    const uvec4 two = w < 2 ? p.firstTwo : p.lastTwo;
+    const uvec2 word = (w & 1u) == 0u ? two.xy : two.zw;
+    low = word.x;
+    high = word.y;
+}
+
+vec2 byteScales(Packed p, uint w) {
+    return vec2(p.scales[w]);
+}

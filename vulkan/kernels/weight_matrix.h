@@ -6,6 +6,8 @@
 #include "vulkan/runtime/buffer.h"
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,9 +17,10 @@ namespace lares::vulkan {
 class Device;
 class Uploader;
 
-/// Rows [firstRow, firstRow + rowCount) of the matrix, packed row after row from the start of the buffer.
+/// Rows [firstRow, firstRow + rowCount) of the matrix, packed row after row.
 struct WeightWindow {
-    Buffer buffer;
+    std::shared_ptr<const Buffer> memory;
+    BufferView buffer;  ///< all of the memory, or a piece of what several matrices share
     std::uint32_t firstRow = 0;
     std::uint32_t rowCount = 0;
 };
@@ -39,5 +42,19 @@ std::uint64_t packedMatrixBytes(const Format& format, std::uint32_t rows, std::u
 WeightMatrix uploadWeightMatrix(Device& device, Uploader& uploader, const Format& format, std::uint32_t rows,
                                 std::uint32_t columns, std::span<const std::byte> fileBytes, const std::string& name,
                                 std::uint64_t maxWindowBytes = ~std::uint64_t{0});
+
+/// Memory for matrices that are to lie one under the other, with `rowCounts` rows each: null where a shader could not
+/// see all of them at once, or not each by itself.
+std::shared_ptr<const Buffer> createJointMemory(Device& device, const Format& format,
+                                                std::span<const std::uint32_t> rowCounts, std::uint32_t columns,
+                                                const std::string& name);
+
+/// The same into a piece of joint memory, from `firstRow` of it on.
+WeightMatrix uploadWeightMatrix(Uploader& uploader, const Format& format, std::uint32_t rows, std::uint32_t columns,
+                                std::span<const std::byte> fileBytes, std::shared_ptr<const Buffer> memory,
+                                std::uint32_t firstRow);
+
+/// `upper` and `lower` as one matrix, where they lie one under the other.
+std::optional<WeightMatrix> joined(const WeightMatrix& upper, const WeightMatrix& lower);
 
 }  // namespace lares::vulkan

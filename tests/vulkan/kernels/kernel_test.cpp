@@ -148,12 +148,14 @@ WeightMatrix guardedWeights(Device& device, const Format& format, std::uint32_t 
     const std::uint64_t rowBytes = format.packedRowBytes(columns);
     for (WeightWindow& window : matrix.windows) {
         const std::uint64_t bytes = window.rowCount * rowBytes;
-        Buffer larger = device.createBuffer(bytes + kGuardRows * rowBytes, MemoryUse::device, "guarded weights");
+        const auto larger = std::make_shared<const Buffer>(
+            device.createBuffer(bytes + kGuardRows * rowBytes, MemoryUse::device, "guarded weights"));
         runOnce(device, [&](CommandList& commands) {
-            commands.copy(window.buffer, BufferView(larger, 0, bytes));
-            commands.fill(BufferView(larger, bytes, kGuardRows * rowBytes), 0xffffffffu);
+            commands.copy(window.buffer, BufferView(*larger, 0, bytes));
+            commands.fill(BufferView(*larger, bytes, kGuardRows * rowBytes), 0xffffffffu);
         });
-        window.buffer = std::move(larger);
+        window.memory = larger;
+        window.buffer = *larger;
     }
     return matrix;
 }

@@ -1,0 +1,90 @@
+// How row_product.glsl reads its activations: normed if so wanted, in blocks of 32 with a scale each, in shared memory
+// for the whole workgroup. Where the format's weights come as bytes (unpackBytes), a block is 32 bytes, else 32 halves.
+//
+// Lane j of a chunk's four wants the elements w*32 + h*16 + j*4 + 0..3 (formats.h), for h = 0 and 1: they lie in one
+// 16-byte word for two w (bytes) or one w (halves). Words of one kind stand together, so that lanes meet no bank twice.
+const uint kNormNone = 0;
+const uint kNormRms = 1;
+const uint kNormLayer = 2;
+
+layout(std430, binding = 1) readonly buffer In { float source[]; };
+layout(std430, binding = 1) readonly buffer In4 { vec4 source4[]; };
+layout(std430, binding = 2) readonly buffer NormWeight { vec4 normWeight[]; };
+layout(std430, binding = 3) readonly buffer NormBias { vec4 normBias[]; };
+
+#ifdef WEIGHTS_AS_BYTES
+const uint kPlanes = 2;
+#else
+const uint kPlanes = 4;
+#endif
+const uint kFours = kChunks * 32;  // of a row, padded
+
+shared uvec4 blockWords[kColumns * kPlanes * kChunks * 4];
+shared vec4 blockScales[kColumns * kChunks];
+
+uint inputRow(uint c) {
+    return min(gl_WorkGroupID.y * kColumns + c, p.batch - 1);
+}
+
+vec4 loadFour(uint row, uint four) {
+    const uint at = row * p.columns + four * 4;
+    if (p.columns % 4 == 0) return four * 4 < p.columns ? source4[at / 4] : vec4(0.0);
+    vec4 v = vec4(0.0);
+    for (uint e = 0; e < 4; ++e) {
+        if (four * 4 + e < p.columns) v[e] = source[at + e];
+    }
+    return v;
+}
+
+// (mean, 1 / deviation) of a row; the norm is only asked for where the width is a multiple of 4.
+vec2 normOf(uint row) {
+    float mean = 0.0;
+    if (kNorm == kNormLayer) {
+        for (uint f = gl_LocalInvocationIndex; f < p.columns / 4; f += gl_WorkGroupSize.x) {
+            mean += dot(loadFour(row, f), vec4(1.0));
+        }
+        mean = workgroupSum(mean) / float(p.columns);
+    }
+    float squares = 0.0;
+    for (uint f = gl_LocalInvocationIndex; f < p.columns / 4; f += gl_WorkGroupSize.x) {
+        const vec4 x = loadFour(row, f) - mean;
+        squares += dot(x, x);
+    }
+    return vec2(mean, inversesqrt(workgroupSum(squares) / float(p.columns) + p.epsilon));
+}
+
+void storeFour(uint c, uint four, vec4 x) {
+    const vec4 size = abs(x);
+    float largest = max(max(size.x, size.y), max(size.z, size.w));
+    largest = max(largest, subgroupShuffleXor(largest, 1));
+    largest = max(largest, subgroupShuffleXor(largest, 2));
+    largest = max(largest, subgroupShuffleXor(largest, 4));
+    const vec4 y = largest > 0.0 ? x / largest : vec4(0.0);
+    const uint chunk = four / 32, w = four / 8 % 4, h = four / 4 % 2, lane = four % 4;
+#ifdef WEIGHTS_AS_BYTES
+    const uint at = ((c * kPlanes + w / 2) * kChunks + chunk) * 4 + lane;
+    blockWords[at][w % 2 * 2 + h] = packSnorm4x8(y);
+    if (four % 8 == 0) blockScales[c * kChunks + chunk][w] = largest / 127.0;
+#else
+    const uint at = ((c * kPlanes + w) * kChunks + chunk) * 4 + lane;
+    blockWords[at][h * 2] = packHalf2x16(y.xy);
+    blockWords[at][h * 2 + 1] = packHalf2x16(y.zw);
+    if (four % 8 == 0) blockScales[c * kChunks + chunk][w] = largest;
+#endif
+}
+
+void readInput() {
+    for (uint c = 0; c < kColumns; ++c) {
+        const uint row = inputRow(c);
+        const vec2 norm = kNorm == kNormNone ? vec2(0.0, 1.0) : normOf(row);
+        for (uint f = gl_LocalInvocationIndex; f < kFours; f += gl_WorkGroupSize.x) {
+            vec4 x = loadFour(row, f);
+            if (kNorm != kNormNone && f * 4 < p.columns) {
+                x = (x - norm.x) * norm.y * normWeight[f];
+                if (kNormBias) x += normBias[f];
+            }
+            storeFour(c, f, x);
+        }
+    }
+    barrier();
+}

@@ -1,0 +1,135 @@
+// See row_product.h. A workgroup reads its rows of activations once (row_input.glsl) and then takes one group of weight
+// rows after the other: a team of kSplit subgroups takes kUnits pairs of rows, and shares out the chunks of the rows to
+// its lanes in fours. While a chunk is multiplied the next one is on its way.
+#extension GL_KHR_shader_subgroup_basic : require
+#extension GL_KHR_shader_subgroup_arithmetic : require
+#extension GL_KHR_shader_subgroup_shuffle : require
+#extension GL_EXT_control_flow_attributes : require
+#extension GL_EXT_shader_16bit_storage : require
+#include "kernels/row_product/row_product_params.h"
+#include "kernels/common/activation.glsl"
+#include "kernels/common/reduce.glsl"
+#include "kernels/common/turn.glsl"
+#define STEP_BINDING 12
+#include "kernels/common/step.glsl"
+#ifdef WEIGHTS_AS_BYTES
+#include "kernels/common/dot4.glsl"
+#endif
+
+layout(local_size_x_id = 0) in;  // and constant 1 is the activation
+layout(constant_id = 2) const uint kChunks = 1;   // of a row
+layout(constant_id = 3) const uint kColumns = 1;  // rows of activations
+layout(constant_id = 4) const uint kUnits = 1;    // pairs of weight rows of a team
+layout(constant_id = 5) const uint kSplit = 1;    // subgroups of a team
+layout(constant_id = 6) const uint kNorm = 0;
+layout(constant_id = 7) const bool kNormBias = false;
+layout(constant_id = 8) const uint kEpilogue = 0;
+layout(constant_id = 9) const bool kActivate = false;
+layout(constant_id = 10) const uint kTurn = 0;
+layout(constant_id = 11) const bool kRing = false;
+layout(push_constant) uniform Push { RowProductParams p; };
+
+#include "kernels/row_product/row_input.glsl"
+#include "kernels/row_product/row_output.glsl"
+
+const uint kRows = kUnits * 2;
+const uint kSums = kRows * kColumns;
+shared float teamSums[64][kSums];  // by subgroup
+
+float sums[kSums];
+
+// Adds word w of the row's chunk times all columns to sums[row * kColumns + column].
+void addWord(Packed packed, uint r, uint w, uint chunk, uint lane) {
+#ifdef WEIGHTS_AS_BYTES
+    uint low, high;
+    unpackBytes(packed, w, low, high);
+    const vec2 scales = byteScales(packed, w);
+    [[unroll]] for (uint c = 0; c < kColumns; ++c) {
+        const uvec4 words = blockWords[((c * kPlanes + w / 2) * kChunks + chunk) * 4 + lane];
+        const uvec2 x = w % 2 == 0 ? words.xy : words.zw;
+        float sum;
+#ifdef BYTE_HALVES
+        sum = scales.x * float(dot4(low, x.x)) + scales.y * float(dot4(high, x.y));
+#else
+        sum = scales.x * float(dot4(low, x.x) + dot4(high, x.y));
+#endif
+#ifdef BYTE_MINIMUMS
+        const vec2 minimums = byteMinimums(packed, w);
+#ifdef BYTE_HALVES
+        sum -= minimums.x * float(sum4(x.x)) + minimums.y * float(sum4(x.y));
+#else
+        sum -= minimums.x * float(sum4(x.x) + sum4(x.y));
+#endif
+#endif
+        sums[r * kColumns + c] += blockScales[c * kChunks + chunk][w] * sum;
+    }
+#else
+    vec4 low, high;
+    unpackWord(packed, w, low, high);
+    [[unroll]] for (uint c = 0; c < kColumns; ++c) {
+        const uvec4 words = blockWords[((c * kPlanes + w) * kChunks + chunk) * 4 + lane];
+        const vec4 x = vec4(unpackHalf2x16(words.x), unpackHalf2x16(words.y));
+        const vec4 y = vec4(unpackHalf2x16(words.z), unpackHalf2x16(words.w));
+        sums[r * kColumns + c] += blockScales[c * kChunks + chunk][w] * (dot(low, x) + dot(high, y));
+    }
+#endif
+}
+
+// Where row `row` of the whole product starts, in 16-byte words. A pair's second row may be past the end.
+uint weightStart(uint row) {
+    return (min(row, p.endRow - 1) - p.firstRow) * p.rowVectors;
+}
+
+void addUp(uint team) {
+    [[unroll]] for (uint i = 0; i < kSums; ++i) sums[i] = subgroupAdd(sums[i]);
+    if (kSplit == 1) return;
+    barrier();  // the sums of the group before have been read
+    if (subgroupElect()) {
+        [[unroll]] for (uint i = 0; i < kSums; ++i) teamSums[gl_SubgroupID][i] = sums[i];
+    }
+    barrier();
+    [[unroll]] for (uint i = 0; i < kSums; ++i) {
+        sums[i] = 0.0;
+        [[unroll]] for (uint s = 0; s < kSplit; ++s) sums[i] += teamSums[team * kSplit + s][i];
+    }
+}
+
+void main() {
+    const uint team = gl_SubgroupID / kSplit;
+    const uint lane = gl_SubgroupInvocationID % kLanesPerChunk;
+    const uint chunksAtOnce = gl_SubgroupSize / kLanesPerChunk * kSplit;
+    const uint firstChunk = gl_SubgroupSize / kLanesPerChunk * (gl_SubgroupID % kSplit) +
+                            gl_SubgroupInvocationID / kLanesPerChunk;
+    const uint unitsAtOnce = gl_NumSubgroups / kSplit * kUnits;
+    const uint lastUnit = p.firstUnit + p.unitCount - 1;
+
+    readInput();
+    for (uint group = gl_WorkGroupID.x; group * unitsAtOnce < p.unitCount; group += gl_NumWorkGroups.x) {
+        const uint unit = p.firstUnit + group * unitsAtOnce + team * kUnits;
+        uint starts[kRows];
+        [[unroll]] for (uint u = 0; u < kUnits; ++u) {
+            const uvec2 rows = rowsOf(min(unit + u, lastUnit));
+            starts[u * 2] = weightStart(rows.x);
+            starts[u * 2 + 1] = weightStart(rows.y);
+        }
+        [[unroll]] for (uint i = 0; i < kSums; ++i) sums[i] = 0.0;
+        for (uint chunk = firstChunk; chunk < kChunks; chunk += chunksAtOnce) {
+            Packed packed[kRows];
+            [[unroll]] for (uint r = 0; r < kRows; ++r) packed[r] = loadPacked(starts[r], kChunks, chunk, lane);
+            [[unroll]] for (uint w = 0; w < 4; ++w) {
+                [[unroll]] for (uint r = 0; r < kRows; ++r) addWord(packed[r], r, w, chunk, lane);
+            }
+        }
+        addUp(team);
+        // Each sum is known to every lane of the team; one lane makes something of each pair.
+        const uint teamLane = gl_SubgroupID % kSplit * gl_SubgroupSize + gl_SubgroupInvocationID;
+        [[unroll]] for (uint u = 0; u < kUnits; ++u) {
+            [[unroll]] for (uint c = 0; c < kColumns; ++c) {
+                const uint token = gl_WorkGroupID.y * kColumns + c;
+                if ((u * kColumns + c) % gl_SubgroupSize == teamLane && unit + u <= lastUnit && token < p.batch) {
+                    storeUnit(unit + u, token, vec2(sums[u * 2 * kColumns + c], sums[(u * 2 + 1) * kColumns + c]));
+                }
+            }
+        }
+    }
+}
