@@ -221,6 +221,7 @@ ExpertBlock LayerReader::experts(Activation activation, Bias bias) {
     experts.router = linear("ffn_gate_inp", e.count, p.embeddingLength, bias);
     experts.gate = m_table.expertMatrices(block() + "ffn_gate", e.count, e.length, p.embeddingLength);
     experts.up = m_table.expertMatrices(block() + "ffn_up", e.count, e.length, p.embeddingLength);
+    m_table.keepTogether({experts.gate, experts.up});
     experts.down = m_table.expertMatrices(block() + "ffn_down", e.count, p.embeddingLength, e.length);
     if (bias == Bias::none) return experts;
     experts.gateBias = m_table.vectors(block() + "ffn_gate_exps.bias", e.count, e.length);

@@ -22,6 +22,11 @@ void forEachValue(const FusedStep& step, Use&& use) {
         }
         void operator()(const FusedGate& op) { use(op.input.in), use(op.gated.out); }
         void operator()(const FusedQkv& op) { use(op.input.in), use(op.query.out); }
+        void operator()(const FusedExpertGate& op) { use(op.input.in), use(op.gate.experts), use(op.gated.out); }
+        void operator()(const FusedExpertSum& op) {
+            use(op.matmul.in), use(op.matmul.experts), use(op.combine.weights);
+            use(op.combine.residual), use(op.combine.out);
+        }
     };
     std::visit(Visit{use}, step);
 }
@@ -30,6 +35,7 @@ FusedInput* inputOf(FusedStep& step) {
     if (auto* op = std::get_if<FusedMatmul>(&step)) return &op->input;
     if (auto* op = std::get_if<FusedGate>(&step)) return &op->input;
     if (auto* op = std::get_if<FusedQkv>(&step)) return &op->input;
+    if (auto* op = std::get_if<FusedExpertGate>(&step)) return &op->input;
     return nullptr;
 }
 
@@ -63,6 +69,8 @@ class Fusion {
     FusedProgram run() {
         for (std::size_t i = 0; i < m_steps.size(); ++i) fuseKeysAndValues(i);
         for (std::size_t i = 0; i < m_steps.size(); ++i) fuseGate(i);
+        for (std::size_t i = 0; i < m_steps.size(); ++i) fuseExpertGate(i);
+        for (std::size_t i = 0; i < m_steps.size(); ++i) fuseExpertSum(i);
         for (std::size_t i = 0; i < m_steps.size(); ++i) fuseActivation(i);
         for (std::size_t i = 0; i < m_steps.size(); ++i) fuseMatmul(i);
         for (std::size_t i = 0; i < m_steps.size(); ++i) foldNorm(i);
@@ -127,6 +135,33 @@ class Fusion {
         takeOut(gated->gate, 0);
         takeOut(gated->up, 0);
         m_steps[index] = FusedGate{*gate, *up, *gated, {gate->in, {}}};
+    }
+
+    /// The product of one token's experts that makes `value`, which nothing but it and its user touches.
+    const ExpertMatmul* expertProduct(ValueId value) const {
+        const auto* matmul = m_users[value].size() == 2 ? at<ExpertMatmul>(m_users[value].front()) : nullptr;
+        if (!matmul || matmul->out != value || m_program.values[matmul->experts].rows != 1) return nullptr;
+        return m_rules.expertsFusable(matmul->weight, m_program.values[matmul->experts].width) ? matmul : nullptr;
+    }
+
+    void fuseExpertGate(std::size_t index) {
+        const auto* gated = at<Gated>(index);
+        if (!gated) return;
+        const ExpertMatmul* const gate = expertProduct(gated->gate);
+        const ExpertMatmul* const up = expertProduct(gated->up);
+        if (!gate || !up || gate->in != up->in || m_program.values[gate->in].rows != 1) return;
+        if (!m_rules.together(gate->weight, up->weight)) return;
+        takeOut(gated->gate, 0);
+        takeOut(gated->up, 0);
+        m_steps[index] = FusedExpertGate{*gate, *up, *gated, {gate->in, {}}};
+    }
+
+    void fuseExpertSum(std::size_t index) {
+        const auto* combine = at<CombineExperts>(index);
+        const ExpertMatmul* const matmul = combine ? expertProduct(combine->in) : nullptr;
+        if (!matmul || m_program.values[matmul->in].rows != m_program.values[matmul->experts].width) return;
+        takeOut(combine->in, 0);
+        m_steps[index] = FusedExpertSum{*matmul, *combine};
     }
 
     void fuseActivation(std::size_t index) {

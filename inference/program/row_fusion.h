@@ -1,6 +1,6 @@
 // Finds, in a program for a few tokens, the operations that vulkan/kernels/row_product does in one dispatch: a matrix
 // product with the norm before it and what is made of it; gate and up with the gate; queries, keys and values with
-// their way into the cache. The rest stays as it is.
+// their way into the cache; a token's experts. The rest stays as it is.
 //
 // A layer of the usual kind becomes five steps: queries, keys and values; attention; output; gate and up; down.
 #pragma once
@@ -48,12 +48,25 @@ struct FusedQkv {
     FusedInput input;
 };
 
-using FusedStep = std::variant<Operation, FusedMatmul, FusedGate, FusedQkv>;
+/// Of the experts of one token.
+struct FusedExpertGate {
+    ExpertMatmul gate, up;
+    Gated gated;
+    FusedInput input;
+};
 
-/// `fusable` says of a weight whether its product can be done so, `together` of two whether they lie one under the
-/// other; what is folded depends on no more.
+struct FusedExpertSum {
+    ExpertMatmul matmul;
+    CombineExperts combine;
+};
+
+using FusedStep = std::variant<Operation, FusedMatmul, FusedGate, FusedQkv, FusedExpertGate, FusedExpertSum>;
+
+/// `fusable` says of a weight whether its product can be done so, or that of so many experts at once; `together` of two
+/// whether they lie one under the other.
 struct FusionRules {
     std::function<bool(WeightId)> fusable;
+    std::function<bool(WeightId, std::uint32_t used)> expertsFusable;
     std::function<bool(WeightId upper, WeightId lower)> together;
 };
 

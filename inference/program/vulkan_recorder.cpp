@@ -75,6 +75,8 @@ std::uint64_t multiplyAdds(const FusedStep& step, const Program& program, const 
     if (const auto* op = std::get_if<FusedMatmul>(&step)) return of(op->matmul);
     if (const auto* op = std::get_if<FusedGate>(&step)) return of(op->gate) + of(op->up);
     if (const auto* op = std::get_if<FusedQkv>(&step)) return of(op->query) + of(op->key) + of(op->value);
+    if (const auto* op = std::get_if<FusedExpertGate>(&step)) return of(op->gate) + of(op->up);
+    if (const auto* op = std::get_if<FusedExpertSum>(&step)) return of(op->matmul);
     return of(std::get<Operation>(step));
 }
 
@@ -259,8 +261,26 @@ class Recorder {
         }
         recordQkvProduct(m_commands, m_device, parts, args);
     }
+    void operator()(const FusedExpertGate& op) {
+        const auto section = m_commands.section("experts");
+        const auto weights = vulkan::joined(m_memory.weights.matrix(op.gate.weight),
+                                            m_memory.weights.matrix(op.up.weight));
+        assert(weights);
+        recordExpertGateProduct(m_commands, m_device, *weights,
+                                {input(op.input), tokenExperts(op.gate), view(op.gated.out), vectorOf(op.gate.bias),
+                                 vectorOf(op.up.bias), activationType(op.gated.activation)});
+    }
+    void operator()(const FusedExpertSum& op) {
+        const auto section = m_commands.section("experts");
+        recordExpertSumProduct(m_commands, m_device, m_memory.weights.matrix(op.matmul.weight),
+                               {view(op.matmul.in), tokenExperts(op.matmul), view(op.combine.weights),
+                                view(op.combine.residual), view(op.combine.out), vectorOf(op.matmul.bias)});
+    }
 
  private:
+    vulkan::TokenExperts tokenExperts(const ExpertMatmul& op) const {
+        return {view(op.experts), width(op.experts), op.expertCount};
+    }
     vulkan::RowInput input(const FusedInput& input) const {
         vulkan::RowInput result{view(input.in), rows(input.in), {}};
         if (input.norm) {
@@ -324,6 +344,11 @@ FusedProgram fuseFor(const vulkan::Device& device, const VulkanWeights& weights,
     const bool wanted = program.tokenCount <= vulkan::kMaxProductRows && cacheType == CacheType::f16;
     return fuseRows(program, {[&](WeightId id) {
                                   return wanted && vulkan::canMultiplyRows(device.info(), weights.matrix(id).columns);
+                              },
+                              [&](WeightId id, std::uint32_t used) {
+                                  const vulkan::WeightMatrix& matrix = weights.matrix(id);
+                                  return wanted && matrix.windows.size() == 1 &&
+                                         vulkan::canMultiplyRows(device.info(), matrix.columns, used);
                               },
                               [&](WeightId upper, WeightId lower) {
                                   return vulkan::joined(weights.matrix(upper), weights.matrix(lower)).has_value();

@@ -23,6 +23,7 @@ shared uvec4 blockWords[kColumns * kPlanes * kChunks * 4];
 shared vec4 blockScales[kColumns * kChunks];
 
 uint inputRow(uint c) {
+    if (kExperts == kExpertsApart) return 0;
     return min(gl_WorkGroupID.y * kColumns + c, p.batch - 1);
 }
 

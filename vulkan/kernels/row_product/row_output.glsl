@@ -18,7 +18,7 @@ layout(std430, binding = 11) readonly buffer Turns { uvec2 turns[]; };
 
 // The two rows of a unit, in the numbering of the whole product.
 uvec2 rowsOf(uint unit) {
-    if (kEpilogue == kGated) return uvec2(unit, p.rows + unit);
+    if (kEpilogue == kGated) return uvec2(unit, p.upRow + unit);
     if (kEpilogue == kPlain) return uvec2(p.firstRow + unit * 2, p.firstRow + unit * 2 + 1);
     const uint first = unit * 2;
     if (kTurn != kTurnHalves || first >= p.rows + p.keyRows) return uvec2(first, first + 1);
@@ -33,7 +33,11 @@ float halfRange(float x) {
 
 void storePlain(uint row, uint token, float value) {
     if (row >= p.endRow) return;  // the pair of the last row of an odd number
-    if (p.biases != 0) value += bias0[row];
+    if (kExperts == kExpertsCombined) {
+        for (uint c = 0; c < kColumns && p.biases != 0; ++c) value += shares[c] * bias0[expertRow(c) + row];
+    } else if (p.biases != 0) {
+        value += bias0[row];
+    }
     value *= p.scale;
     if (kActivate) value = activation(vec4(value)).x;
     const uint at = token * p.rows + row;
@@ -80,8 +84,8 @@ void storeQueryKeyValue(uvec2 rows, uint token, vec2 v) {
 
 void storeUnit(uint unit, uint token, vec2 v) {
     if (kEpilogue == kGated) {
-        if ((p.biases & 1u) != 0) v.x += bias0[unit];
-        if ((p.biases & 2u) != 0) v.y += bias1[unit];
+        if ((p.biases & 1u) != 0) v.x += bias0[expertRow(0) + unit];
+        if ((p.biases & 2u) != 0) v.y += bias1[expertRow(0) + unit];
         result[token * p.rows + unit] = (activation(vec4(v.x)) * gatedValue(vec4(v.y))).x;
     } else if (kEpilogue == kQueryKeyValue) {
         if (token < stepTokenCount) storeQueryKeyValue(rowsOf(unit), token, v);

@@ -16,6 +16,7 @@ namespace {
 
 enum class Norm : std::uint32_t { none, rms, layer };            // kNorm...
 enum class Epilogue : std::uint32_t { plain, gated, queryKeyValue };  // kPlain ...
+enum class Experts : std::uint32_t { none, apart, combined };         // kExperts...
 constexpr std::uint32_t kTurnNone = 2;
 
 /// What all three have in common, and what only one of them sets; bindings that are not used are the input.
@@ -27,8 +28,10 @@ struct Product {
     bool activate = false;
     std::uint32_t turn = kTurnNone;
     bool ring = false;
+    Experts experts = Experts::none;
+    std::uint32_t used = 0;  ///< experts
     std::optional<BufferView> biases[3]{};
-    std::optional<BufferView> residual{}, keyCache{}, valueCache{}, turns{}, step{};
+    std::optional<BufferView> residual{}, keyCache{}, valueCache{}, turns{}, step{}, chosen{}, shares{};
     BufferView out{};
 };
 
@@ -49,14 +52,17 @@ void record(CommandList& commands, Device& device, const WeightMatrix& weights, 
     for (std::uint32_t i = 0; i < 3; ++i) params.biases |= (product.biases[i] ? 1u : 0u) << i;
 
     const FormatShaders& shaders = kFormatShaders[weights.format->index];
-    const RowProductShape shape = rowProductShape(device.info(), weights.columns, params.unitCount, input.rows,
-                                                  shaders.rowProductInBytes);
+    RowProductShape shape = rowProductShape(device.info(), weights.columns, params.unitCount, input.rows,
+                                            shaders.rowProductInBytes);
+    if (product.experts == Experts::combined) shape.columns = product.used;
+    const std::uint32_t across =
+        product.experts == Experts::apart ? product.used : divideUp(input.rows, shape.columns);
     const Pipeline& pipeline = device.pipeline(
         *shaders.rowProduct,
         {{shape.invocations, static_cast<std::uint32_t>(product.activation), divideUp(weights.columns, kChunkElements),
           shape.columns, shape.units, shape.split, static_cast<std::uint32_t>(norm), normBias ? 1u : 0u,
           static_cast<std::uint32_t>(product.epilogue), product.activate ? 1u : 0u, product.turn,
-          product.ring ? 1u : 0u}});
+          product.ring ? 1u : 0u, static_cast<std::uint32_t>(product.experts)}});
     const BufferView unused = input.in;
     const auto reading = [&](const std::optional<BufferView>& view) { return read(view.value_or(unused)); };
     commands.dispatch(
@@ -65,16 +71,16 @@ void record(CommandList& commands, Device& device, const WeightMatrix& weights, 
          read(normBias ? *input.norm->bias : unused), reading(product.biases[0]), reading(product.biases[1]),
          reading(product.biases[2]), reading(product.residual), write(product.out),
          write(product.keyCache.value_or(product.out)), write(product.valueCache.value_or(product.out)),
-         reading(product.turns), reading(product.step)},
-        params, {shape.groups, divideUp(input.rows, shape.columns)});
+         reading(product.turns), reading(product.step), reading(product.chosen), reading(product.shares)},
+        params, {shape.groups, across});
 }
 
 }  // namespace
 
-bool canMultiplyRows(const DeviceInfo& device, std::uint32_t columns) {
+bool canMultiplyRows(const DeviceInfo& device, std::uint32_t columns, std::uint32_t rows) {
     return device.features.integerDot && device.features.subgroupArithmetic && device.features.subgroupShuffle &&
-           device.limits.minSubgroupSize >= 8 && device.limits.maxBindings >= 13 &&
-           rowProductSharedBytes(columns, 1, false) <= device.limits.maxSharedMemoryBytes;
+           device.limits.minSubgroupSize >= 8 && device.limits.maxBindings >= 15 &&
+           rowProductSharedBytes(columns, rows, false) <= device.limits.maxSharedMemoryBytes;
 }
 
 void recordRowProduct(CommandList& commands, Device& device, const WeightMatrix& weights, const RowProductArgs& args) {
@@ -106,6 +112,7 @@ void recordGatedProduct(CommandList& commands, Device& device, const WeightMatri
     Product product{.input = args.input, .epilogue = Epilogue::gated};
     product.params.rows = rows;
     product.params.unitCount = rows;
+    product.params.upRow = rows;
     product.params.endRow = weights.rows;
     product.activation = args.activation;
     product.biases[0] = args.gateBias;
@@ -149,6 +156,48 @@ void recordQkvProduct(CommandList& commands, Device& device, std::span<const Wei
         row += part.rows;
     }
     assert(row == args.queryRows + 2 * args.keyRows);
+}
+
+void recordExpertGateProduct(CommandList& commands, Device& device, const WeightMatrix& weights,
+                             const ExpertGateArgs& args) {
+    assert(weights.windows.size() == 1 && weights.rows % (2 * args.experts.count) == 0 && args.input.rows == 1);
+    const std::uint32_t rows = weights.rows / (2 * args.experts.count);
+    assert(args.out.size >= std::uint64_t{args.experts.used} * rows * 4);
+    Product product{.input = args.input, .epilogue = Epilogue::gated};
+    product.params.rows = rows;
+    product.params.upRow = weights.rows / 2;
+    product.params.endRow = weights.rows;
+    product.params.unitCount = rows;
+    product.activation = args.activation;
+    product.experts = Experts::apart;
+    product.used = args.experts.used;
+    product.chosen = args.experts.chosen;
+    product.biases[0] = args.gateBias;
+    product.biases[1] = args.upBias;
+    product.out = args.out;
+    record(commands, device, weights, weights.windows.front().buffer, product);
+}
+
+void recordExpertSumProduct(CommandList& commands, Device& device, const WeightMatrix& weights,
+                            const ExpertSumArgs& args) {
+    assert(weights.windows.size() == 1 && weights.rows % args.experts.count == 0);
+    const std::uint32_t rows = weights.rows / args.experts.count;
+    assert(args.out.size >= std::uint64_t{rows} * 4 && args.residual.size >= std::uint64_t{rows} * 4);
+    const RowInput input{args.in, args.experts.used, {}};
+    Product product{.input = input, .epilogue = Epilogue::plain};
+    product.params.rows = rows;
+    product.params.endRow = rows;
+    product.params.unitCount = divideUp(rows, 2);
+    product.params.scale = 1;
+    product.params.hasResidual = 1;
+    product.experts = Experts::combined;
+    product.used = args.experts.used;
+    product.chosen = args.experts.chosen;
+    product.shares = args.shares;
+    product.biases[0] = args.bias;
+    product.residual = args.residual;
+    product.out = args.out;
+    record(commands, device, weights, weights.windows.front().buffer, product);
 }
 
 }  // namespace lares::vulkan

@@ -27,8 +27,10 @@ layout(constant_id = 8) const uint kEpilogue = 0;
 layout(constant_id = 9) const bool kActivate = false;
 layout(constant_id = 10) const uint kTurn = 0;
 layout(constant_id = 11) const bool kRing = false;
+layout(constant_id = 12) const uint kExperts = 0;
 layout(push_constant) uniform Push { RowProductParams p; };
 
+#include "kernels/row_product/row_experts.glsl"
 #include "kernels/row_product/row_input.glsl"
 #include "kernels/row_product/row_output.glsl"
 
@@ -38,41 +40,47 @@ shared float teamSums[64][kSums];  // by subgroup
 
 float sums[kSums];
 
-// Adds word w of the row's chunk times all columns to sums[row * kColumns + column].
-void addWord(Packed packed, uint r, uint w, uint chunk, uint lane) {
+// Adds word w of the row's chunk times column c to sums[row * kColumns + column].
+void addWord(Packed packed, uint r, uint w, uint c, uint chunk, uint lane) {
 #ifdef WEIGHTS_AS_BYTES
     uint low, high;
     unpackBytes(packed, w, low, high);
     const vec2 scales = byteScales(packed, w);
-    [[unroll]] for (uint c = 0; c < kColumns; ++c) {
-        const uvec4 words = blockWords[((c * kPlanes + w / 2) * kChunks + chunk) * 4 + lane];
-        const uvec2 x = w % 2 == 0 ? words.xy : words.zw;
-        float sum;
+    const uvec4 words = blockWords[((c * kPlanes + w / 2) * kChunks + chunk) * 4 + lane];
+    const uvec2 x = w % 2 == 0 ? words.xy : words.zw;
 #ifdef BYTE_HALVES
-        sum = scales.x * float(dot4(low, x.x)) + scales.y * float(dot4(high, x.y));
+    float sum = scales.x * float(dot4(low, x.x)) + scales.y * float(dot4(high, x.y));
 #else
-        sum = scales.x * float(dot4(low, x.x) + dot4(high, x.y));
+    float sum = scales.x * float(dot4(low, x.x) + dot4(high, x.y));
 #endif
 #ifdef BYTE_MINIMUMS
-        const vec2 minimums = byteMinimums(packed, w);
+    const vec2 minimums = byteMinimums(packed, w);
 #ifdef BYTE_HALVES
-        sum -= minimums.x * float(sum4(x.x)) + minimums.y * float(sum4(x.y));
+    sum -= minimums.x * float(sum4(x.x)) + minimums.y * float(sum4(x.y));
 #else
-        sum -= minimums.x * float(sum4(x.x) + sum4(x.y));
+    sum -= minimums.x * float(sum4(x.x) + sum4(x.y));
 #endif
 #endif
-        sums[r * kColumns + c] += blockScales[c * kChunks + chunk][w] * sum;
-    }
 #else
     vec4 low, high;
     unpackWord(packed, w, low, high);
-    [[unroll]] for (uint c = 0; c < kColumns; ++c) {
-        const uvec4 words = blockWords[((c * kPlanes + w) * kChunks + chunk) * 4 + lane];
-        const vec4 x = vec4(unpackHalf2x16(words.x), unpackHalf2x16(words.y));
-        const vec4 y = vec4(unpackHalf2x16(words.z), unpackHalf2x16(words.w));
-        sums[r * kColumns + c] += blockScales[c * kChunks + chunk][w] * (dot(low, x) + dot(high, y));
-    }
+    const uvec4 words = blockWords[((c * kPlanes + w) * kChunks + chunk) * 4 + lane];
+    const vec4 x = vec4(unpackHalf2x16(words.x), unpackHalf2x16(words.y));
+    const vec4 y = vec4(unpackHalf2x16(words.z), unpackHalf2x16(words.w));
+    const float sum = dot(low, x) + dot(high, y);
 #endif
+    sums[r * kColumns + c] += blockScales[c * kChunks + chunk][w] * sum;
+}
+
+// Adds a chunk of the rows that begin at `starts` to the sums of the columns from `first` to `end`.
+void addChunk(uint starts[kRows], uint offset, uint chunk, uint lane, uint first, uint end) {
+    Packed packed[kRows];
+    [[unroll]] for (uint r = 0; r < kRows; ++r) packed[r] = loadPacked(starts[r] + offset, kChunks, chunk, lane);
+    [[unroll]] for (uint w = 0; w < 4; ++w) {
+        [[unroll]] for (uint r = 0; r < kRows; ++r) {
+            [[unroll]] for (uint c = first; c < end; ++c) addWord(packed[r], r, w, c, chunk, lane);
+        }
+    }
 }
 
 // Where row `row` of the whole product starts, in 16-byte words. A pair's second row may be past the end.
@@ -91,6 +99,30 @@ void addUp(uint team) {
     [[unroll]] for (uint i = 0; i < kSums; ++i) {
         sums[i] = 0.0;
         [[unroll]] for (uint s = 0; s < kSplit; ++s) sums[i] += teamSums[team * kSplit + s][i];
+    }
+}
+
+// Into the first column: what the experts' results are worth together.
+void combineColumns() {
+    [[unroll]] for (uint r = 0; r < kRows; ++r) {
+        float sum = 0.0;
+        [[unroll]] for (uint c = 0; c < kColumns; ++c) sum += shares[c] * sums[r * kColumns + c];
+        sums[r * kColumns] = sum;
+    }
+}
+
+// Each sum is known to every lane of the team; one lane makes something of each pair.
+void storeUnits(uint firstUnit, uint lastUnit) {
+    const uint teamLane = gl_SubgroupID % kSplit * gl_SubgroupSize + gl_SubgroupInvocationID;
+    const uint results = kExperts == kExpertsCombined ? 1 : kColumns;
+    [[unroll]] for (uint u = 0; u < kUnits; ++u) {
+        [[unroll]] for (uint c = 0; c < results; ++c) {
+            const uint row = gl_WorkGroupID.y * kColumns + c;  // of what is written
+            const bool wanted = kExperts != kExpertsNone || row < p.batch;
+            if ((u * kColumns + c) % gl_SubgroupSize == teamLane && firstUnit + u <= lastUnit && wanted) {
+                storeUnit(firstUnit + u, row, vec2(sums[u * 2 * kColumns + c], sums[(u * 2 + 1) * kColumns + c]));
+            }
+        }
     }
 }
 
@@ -114,22 +146,16 @@ void main() {
         }
         [[unroll]] for (uint i = 0; i < kSums; ++i) sums[i] = 0.0;
         for (uint chunk = firstChunk; chunk < kChunks; chunk += chunksAtOnce) {
-            Packed packed[kRows];
-            [[unroll]] for (uint r = 0; r < kRows; ++r) packed[r] = loadPacked(starts[r], kChunks, chunk, lane);
-            [[unroll]] for (uint w = 0; w < 4; ++w) {
-                [[unroll]] for (uint r = 0; r < kRows; ++r) addWord(packed[r], r, w, chunk, lane);
+            if (kExperts == kExpertsCombined) {
+                [[unroll]] for (uint c = 0; c < kColumns; ++c) {
+                    addChunk(starts, expertRow(c) * p.rowVectors, chunk, lane, c, c + 1);
+                }
+            } else {
+                addChunk(starts, expertRow(0) * p.rowVectors, chunk, lane, 0, kColumns);
             }
         }
         addUp(team);
-        // Each sum is known to every lane of the team; one lane makes something of each pair.
-        const uint teamLane = gl_SubgroupID % kSplit * gl_SubgroupSize + gl_SubgroupInvocationID;
-        [[unroll]] for (uint u = 0; u < kUnits; ++u) {
-            [[unroll]] for (uint c = 0; c < kColumns; ++c) {
-                const uint token = gl_WorkGroupID.y * kColumns + c;
-                if ((u * kColumns + c) % gl_SubgroupSize == teamLane && unit + u <= lastUnit && token < p.batch) {
-                    storeUnit(unit + u, token, vec2(sums[u * 2 * kColumns + c], sums[(u * 2 + 1) * kColumns + c]));
-                }
-            }
-        }
+        if (kExperts == kExpertsCombined) combineColumns();
+        storeUnits(unit, lastUnit);
     }
 }

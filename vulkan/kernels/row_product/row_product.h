@@ -37,8 +37,8 @@ struct RowInput {
     std::optional<RowNorm> norm;  ///< only where the columns are a multiple of 4
 };
 
-/// Whether a device can multiply rows of so many numbers in this way.
-bool canMultiplyRows(const DeviceInfo& device, std::uint32_t columns);
+/// Whether a device can multiply rows of so many numbers in this way; of the experts' activations `rows` at once.
+bool canMultiplyRows(const DeviceInfo& device, std::uint32_t columns, std::uint32_t rows = 1);
 
 struct RowProductArgs {
     RowInput input;
@@ -84,5 +84,38 @@ struct QkvProductArgs {
 /// The matrices of queries, keys and values one under the other; as many `parts` as do not lie together, in order.
 void recordQkvProduct(CommandList& commands, Device& device, std::span<const WeightMatrix> parts,
                       const QkvProductArgs& args);
+
+/// The experts of one token, as recordRoute chose them for one row.
+struct TokenExperts {
+    BufferView chosen;        ///< f32 [used]
+    std::uint32_t used = 0;
+    std::uint32_t count = 0;  ///< of all experts
+};
+
+struct ExpertGateArgs {
+    RowInput input;  ///< one row
+    TokenExperts experts;
+    BufferView out;  ///< f32 [used, rows of one expert's gate]
+    std::optional<BufferView> gateBias{}, upBias{};  ///< f32 [count, rows of one]
+    ActivationType activation = ActivationType::silu;
+};
+
+/// For each chosen expert what recordGatedProduct makes; `weights` are the gates of all experts and below them as many
+/// of `up`, in one window.
+void recordExpertGateProduct(CommandList& commands, Device& device, const WeightMatrix& weights,
+                             const ExpertGateArgs& args);
+
+struct ExpertSumArgs {
+    BufferView in;  ///< f32 [used, columns of the weights]
+    TokenExperts experts;
+    BufferView shares;    ///< f32 [used]
+    BufferView residual;  ///< f32 [rows of one expert]; may be `out`
+    BufferView out;
+    std::optional<BufferView> bias{};  ///< f32 [count, rows of one]
+};
+
+/// out = residual + sum over the chosen experts i of shares[i] * (weights of i * in[i] + bias of i).
+void recordExpertSumProduct(CommandList& commands, Device& device, const WeightMatrix& weights,
+                            const ExpertSumArgs& args);
 
 }  // namespace lares::vulkan

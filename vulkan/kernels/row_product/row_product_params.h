@@ -11,6 +11,7 @@ struct RowProductParams {
     uint firstUnit;   // of this dispatch among all queries', keys' and values'
     uint firstRow;    // the row of the whole product that the bound weights begin with
     uint endRow;      // the one behind their last
+    uint upRow;       // the first that is no gate
     uint rowVectors;  // 16-byte words of a packed row
     uint columns;     // elements of a row: width of `in`
     uint rows;        // of the whole product; of the gates alone where there are gates; of queries where there are keys
