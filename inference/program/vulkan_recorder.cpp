@@ -330,7 +330,7 @@ BufferView VulkanRopeTables::table(const RopeShape& shape) {
 }
 
 std::uint64_t attentionScratchBytes(const Program& program, const CacheShape& cache) {
-    std::uint64_t most = kScratchAlignment * sizeof(float);
+    std::uint64_t most = vulkan::kAttentionCounterBytes;
     for (const Operation& operation : program.operations) {
         if (const auto* op = std::get_if<Attention>(&operation)) {
             most = std::max(most, vulkan::attentionScratchBytes(attentionShape(*op, program, cache)));

@@ -1,6 +1,7 @@
 #include "inference/program/vulkan_session.h"
 
 #include "inference/error.h"
+#include "vulkan/kernels/attention/attention.h"
 #include "vulkan/kernels/step.h"
 
 #include <algorithm>
@@ -160,6 +161,10 @@ void VulkanSession::growScratch(std::uint64_t scratchBytes, std::uint64_t attent
         m_commands.clear();
         m_attentionScratch = {};
         m_attentionScratch = m_device.createBuffer(attentionBytes, vulkan::MemoryUse::device, "attention scratch");
+        vulkan::CommandList counters(m_device, "attention counters");
+        counters.fill(vulkan::BufferView(m_attentionScratch).sub(0, vulkan::kAttentionCounterBytes), 0);
+        counters.finish();
+        m_device.submit(counters);
     }
 }
 

@@ -35,6 +35,21 @@ struct Case {
     float softCap = 0;
     bool causal = true;
     bool sinks = false, slopes = false;
+    bool manyParts = false;
+};
+
+/// Scratch as a session makes it: with counters of 0 and, for the rest, whatever is there.
+class Scratch : public GuardedBuffer {
+ public:
+    Scratch(Device& device, const AttentionShape& shape) : GuardedBuffer(device, attentionScratchBytes(shape)) {
+        std::ranges::fill(counters(), std::byte{0});
+    }
+    bool intact() {
+        return guardsIntact() && std::ranges::all_of(counters(), [](std::byte b) { return b == std::byte{0}; });
+    }
+
+ private:
+    std::span<std::byte> counters() { return bytes().first(kAttentionCounterBytes); }
 };
 
 /// What the cache holds, as the device stored it.
@@ -81,6 +96,8 @@ class TestAttention : public QObject {
 
     void equalsReference_data();
     void equalsReference();
+    void equalsReferenceInEveryGrouping_data();
+    void equalsReferenceInEveryGrouping();
     void oneListServesEveryPosition_data();
     void oneListServesEveryPosition();
     void largeScoresDoNotOverflow();
@@ -94,13 +111,13 @@ class TestAttention : public QObject {
 void TestAttention::equalsReference_data() {
     QTest::addColumn<Case>("c");
     const auto row = [](const Case& c) {
-        QTest::addRow("rows=%u heads=%u/%u size=%u position=%u capacity=%u %s used=%u window=%u cap=%g%s%s%s", c.rows,
+        QTest::addRow("rows=%u heads=%u/%u size=%u position=%u capacity=%u %s used=%u window=%u cap=%g%s%s%s%s", c.rows,
                       c.heads, c.headsKv, c.headSize, c.position, c.capacity, c.type == CacheType::f16 ? "f16" : "f32",
                       c.tokenCount, c.window, static_cast<double>(c.softCap), c.causal ? "" : " not causal",
-                      c.sinks ? " sinks" : "", c.slopes ? " slopes" : "")
+                      c.sinks ? " sinks" : "", c.slopes ? " slopes" : "", c.manyParts ? " many parts" : "")
             << c;
     };
-    // Every head size, groupings from 1 to 8, one row and several, around blocks (8 or 32 positions) and parts (256).
+    // Head sizes, groupings from 1 to 8, one row and several, around blocks and parts (64 positions or more).
     row({1, 8, 4, 8, 0, 16, CacheType::f32, 1});
     row({1, 8, 4, 8, 7, 512, CacheType::f16, 1});
     row({5, 8, 4, 8, 3, 16, CacheType::f16, 5});
@@ -161,6 +178,43 @@ void TestAttention::equalsReference_data() {
     row({8, 4, 2, 64, 0, 700, CacheType::f16, 5, 0, 0, false, false, true});
     row({300, 6, 6, 16, 0, 300, CacheType::f16, 300, 0, 0, false, false, true});
     row({9, 8, 2, 256, 130, 72, CacheType::f16, 9, 64, 20, true, true, true});
+    // As many parts as on a large device: one in use, the edge to two, all of them, lengths that are no multiple of a
+    // block, rows of which some see nothing in the last part, windows.
+    const auto many = [&](Case c) {
+        c.manyParts = true;
+        row(c);
+    };
+    many({1, 8, 2, 64, 0, 5000, CacheType::f16, 1});
+    many({1, 8, 2, 64, 63, 5000, CacheType::f16, 1});
+    many({1, 8, 2, 64, 64, 5000, CacheType::f16, 1});
+    many({1, 2, 1, 64, 4095, 4096, CacheType::f16, 1});
+    many({1, 2, 1, 64, 4096, 5000, CacheType::f16, 1});
+    many({1, 2, 1, 64, 4999, 5000, CacheType::f32, 1});
+    many({1, 16, 2, 128, 2500, 2600, CacheType::f16, 1});
+    many({8, 4, 2, 64, 60, 5000, CacheType::f16, 8});
+    many({8, 4, 2, 64, 2044, 2100, CacheType::f32, 6});
+    many({6, 4, 2, 32, 300, 700, CacheType::f16, 6, 0, 0, false});
+    many({8, 6, 2, 64, 1000, 1031, CacheType::f16, 8, 128, 0, true, true});
+    many({3, 6, 2, 64, 3000, 1031, CacheType::f16, 3, 1000, 30, true, true, true});
+    many({1, 300, 300, 4, 200, 300, CacheType::f16, 1});  // more heads than workgroups are wanted
+}
+
+void TestAttention::equalsReferenceInEveryGrouping_data() {
+    QTest::addColumn<Case>("c");
+    // Every grouping from 1 to 16 with every count of rows that may be in parts, and every head size with one of them.
+    for (std::uint32_t group = 1; group <= 16; ++group) {
+        const std::uint32_t rows = (group * 5 + 2) % 8 + 1;
+        QTest::addRow("group of %u, %u rows", group, rows)
+            << Case{rows, 2 * group, 2, 24, 150, 200, CacheType::f16, rows};
+    }
+    for (std::uint32_t size = 4; size <= 256; size += size < 64 ? 4 : 28) {
+        const CacheType type = size % 3 == 0 ? CacheType::f32 : CacheType::f16;
+        QTest::addRow("size %u", size) << Case{size % 3 + 1, 3, 1, size, 140, 200, type, size % 3 + 1};
+    }
+}
+
+void TestAttention::equalsReferenceInEveryGrouping() {
+    equalsReference();
 }
 
 void TestAttention::equalsReference() {
@@ -195,7 +249,7 @@ void TestAttention::equalsReference() {
 
     const AttentionShape deviceShape{c.rows, c.heads, c.headsKv, c.headSize, c.capacity, c.window};
     GuardedBuffer queryBuffer(device, query), out(device, std::uint64_t{c.rows} * width * 4);
-    GuardedBuffer scratch(device, attentionScratchBytes(deviceShape));
+    Scratch scratch(device, deviceShape);
     GuardedBuffer sinkBuffer(device, sinks), slopeBuffer(device, slopes);
     const std::vector<std::uint32_t> step{c.position, c.tokenCount};
     GuardedBuffer stepBuffer(device, step);
@@ -209,7 +263,10 @@ void TestAttention::equalsReference() {
                        .scale = static_cast<float>(shape.scale),
                        .cacheType = c.type,
                        .softCap = c.softCap,
-                       .causal = c.causal};
+                       .causal = c.causal,
+                       .sinks = {},
+                       .slopes = {},
+                       .manyParts = c.manyParts};
     if (c.sinks) args.sinks = sinkBuffer.view();
     if (c.slopes) args.slopes = slopeBuffer.view();
     runOnce(device, [&](CommandList& commands) { recordAttention(commands, device, args); });
@@ -218,7 +275,7 @@ void TestAttention::equalsReference() {
     QVERIFY2(wrong.empty(), wrong.c_str());
     for (std::size_t i = expected.size(); i < actual.size(); ++i) QVERIFY(std::isnan(actual[i]));  // rows not in use
     QVERIFY(queryBuffer.guardsIntact() && keys.guardsIntact() && values.guardsIntact());
-    QVERIFY(out.guardsIntact() && scratch.guardsIntact() && stepBuffer.guardsIntact());
+    QVERIFY(out.guardsIntact() && scratch.intact() && stepBuffer.guardsIntact());
 }
 
 void TestAttention::oneListServesEveryPosition_data() {
@@ -239,7 +296,7 @@ void TestAttention::oneListServesEveryPosition() {
     GuardedBuffer keys(device, capacity * kKvWidth * 4), values(device, capacity * kKvWidth * 4);
     GuardedBuffer out(device, kWidth * 4), step(device, sizeof(StepParams));
     const AttentionShape shape{1, kHeads, kHeadsKv, kSize, capacity, window};
-    GuardedBuffer scratch(device, attentionScratchBytes(shape));
+    Scratch scratch(device, shape);
     CommandList commands(device, "step");
     recordStoreKv(commands, device,
                   {.keys = key.view(),
@@ -285,6 +342,7 @@ void TestAttention::oneListServesEveryPosition() {
                              {kHeads, kHeadsKv, kSize, static_cast<double>(0.35f), window}, position, expected);
         const std::string wrong = difference(expected, out.floats(), kSize, kLimits);
         QVERIFY2(wrong.empty(), (std::to_string(position) + ": " + wrong).c_str());
+        QVERIFY(scratch.intact());
     }
 }
 
@@ -302,7 +360,7 @@ void TestAttention::largeScoresDoNotOverflow() {
     const std::vector<std::uint32_t> step{kPositions - 1, 1};
     const AttentionShape shape{1, 1, 1, kSize, kPositions};
     GuardedBuffer q(device, query), k(device, keys), v(device, values), out(device, kSize * 4), s(device, step);
-    GuardedBuffer scratch(device, attentionScratchBytes(shape));
+    Scratch scratch(device, shape);
     runOnce(device, [&](CommandList& commands) {
         recordAttention(commands, device,
                         {.query = q.view(),

@@ -1,212 +1,250 @@
 // See attention.h. A workgroup takes kQueries queries (pairs of a batch row and a head) that share a key/value head,
-// and one part of the positions. It goes through them in blocks: four lanes to a position add up query times key; a
-// subgroup for each query keeps the running maximum and sum; then every invocation adds up values for four numbers of
-// the head, over every kSlices-th position of the block.
+// and one part of the positions. kLanes neighbouring lanes of a subgroup, a cluster, take whole positions: each loads
+// its pieces of the keys and of the values together, so that their ways to memory overlap, products are summed across
+// the cluster by shuffles, and every cluster has an online softmax of its own. There is no barrier until the clusters
+// are merged at the end. Where positions are in parts, the last workgroup to finish merges the parts as well: it learns
+// that it is the last from a counter, and nobody waits.
 #version 450
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
+#extension GL_KHR_shader_subgroup_shuffle : require
 #include "kernels/attention/attention_params.h"
 #include "kernels/common/soft_cap.glsl"
 #define STEP_BINDING 4
 #include "kernels/common/step.glsl"
 
 layout(constant_id = 0) const uint kInvocations = 32;
-layout(constant_id = 1) const uint kFours = 16;  // headSize / 4
-layout(constant_id = 2) const uint kQueries = 1;
-layout(constant_id = 3) const bool kHalf = true;
-layout(constant_id = 4) const bool kSplit = false;
-layout(constant_id = 5) const bool kWindowed = false;
-layout(constant_id = 6) const bool kSoftCapped = false;
-layout(constant_id = 7) const bool kCausal = true;
-layout(constant_id = 8) const bool kSinks = false;
-layout(constant_id = 9) const bool kSlopes = false;
+layout(constant_id = 1) const uint kSubgroups = 4;  // of the workgroup, at most
+layout(constant_id = 2) const uint kFours = 16;     // headSize / 4
+layout(constant_id = 3) const uint kQueries = 1;
+layout(constant_id = 4) const uint kLanes = 8;   // of a cluster: a power of two, at most a subgroup
+layout(constant_id = 5) const uint kUnroll = 1;  // positions that a cluster takes at once
+layout(constant_id = 6) const bool kHalf = true;
+layout(constant_id = 7) const bool kWindowed = false;
+layout(constant_id = 8) const bool kSoftCapped = false;
+layout(constant_id = 9) const bool kCausal = true;
+layout(constant_id = 10) const bool kSinks = false;
+layout(constant_id = 11) const bool kSlopes = false;
+layout(constant_id = 12) const uint kChunkFours = 2;  // keys and values are loaded in chunks of 4 or 8 numbers
 layout(local_size_x_id = 0) in;
 
 layout(push_constant) uniform Push { AttentionParams p; };
 layout(std430, binding = 0) readonly buffer Query { vec4 query[]; };
-layout(std430, binding = 1) readonly buffer KeyCache { vec4 keyCache[]; };
-layout(std430, binding = 1) readonly buffer KeyCacheHalf { uvec2 keyCacheHalf[]; };
-layout(std430, binding = 2) readonly buffer ValueCache { vec4 valueCache[]; };
-layout(std430, binding = 2) readonly buffer ValueCacheHalf { uvec2 valueCacheHalf[]; };
-// The result; or, when split, for each (row, head, part) its kFours sums and then (maximum, sum, -, -).
+layout(std430, binding = 1) readonly buffer Keys { uvec4 keyWords[]; };
+layout(std430, binding = 1) readonly buffer KeyPairs { uvec2 keyPairs[]; };
+layout(std430, binding = 2) readonly buffer Values { uvec4 valueWords[]; };
+layout(std430, binding = 2) readonly buffer ValuePairs { uvec2 valuePairs[]; };
 layout(std430, binding = 3) writeonly buffer Out { vec4 result[]; };
 layout(std430, binding = 5) readonly buffer Sinks { float sinks[]; };    // by head
 layout(std430, binding = 6) readonly buffer Slopes { float slopes[]; };  // by head
 
 #include "kernels/attention/attention_range.glsl"
+#define PARTS_BINDING 7
+#include "kernels/attention/attention_parts.glsl"
 
-const uint kLanesPerPosition = 4;
-const uint kPositions = kInvocations / kLanesPerPosition;  // of a block
-const uint kSlices = kInvocations > kFours ? kInvocations / kFours : 1;
-const uint kOwn = (kFours + kInvocations - 1) / kInvocations;  // fours of the head that an invocation sums
-const float kNothing = -3.0e38;                                // maximum of no scores
+const uint kLeastPart = 64;  // positions that are worth a workgroup
+const uint kChunks = kFours / kChunkFours;                // of a head
+const uint kOwn = (kChunks + kLanes - 1) / kLanes;        // of them, a lane's; every kLanes-th
+const uint kOwnFours = kOwn * kChunkFours;
+const uint kPaddedFours = kOwnFours * kLanes;
+const uint kClusters = kInvocations / kLanes;
 
-shared vec4 queries[kQueries][kFours];  // scaled
-shared float products[kQueries][kInvocations];
-shared float weights[kQueries][kPositions];
-shared float maximum[kQueries];
-shared float total[kQueries];
-shared float rescale[kQueries];
-shared vec4 slices[kInvocations];
+shared vec4 queries[kQueries][kPaddedFours];  // scaled, padded with zeros
+shared uvec2 bounds[kQueries];                // positions from .x to .y - 1 are seen here
+shared float maxima[kQueries][kSubgroups];
+shared float totals[kQueries][kSubgroups];
+shared vec4 merged[2][kSubgroups][kFours];
 
-vec4 fromHalf(uvec2 v) {
-    return vec4(unpackHalf2x16(v.x), unpackHalf2x16(v.y));
+// Of a cluster, the same in all its lanes, but for the sums: those are of the lane's pieces of the head.
+float maximum[kQueries];
+float total[kQueries];
+vec4 sums[kQueries][kOwnFours];
+
+uint subgroupLanes, laneInCluster, cluster;
+
+// A chunk is 16 bytes, but 8 where a head's f16 numbers are no multiple of that.
+uvec4 loadKeys(uint chunk) {
+    if (kHalf && kChunkFours == 1) return uvec4(keyPairs[chunk], 0, 0);
+    return keyWords[chunk];
 }
 
-vec4 loadKey(uint at) {
-    return kHalf ? fromHalf(keyCacheHalf[at]) : keyCache[at];
+uvec4 loadValues(uint chunk) {
+    if (kHalf && kChunkFours == 1) return uvec4(valuePairs[chunk], 0, 0);
+    return valueWords[chunk];
 }
 
-vec4 loadValue(uint at) {
-    return kHalf ? fromHalf(valueCacheHalf[at]) : valueCache[at];
+vec4 unpackFour(uvec4 chunk, uint four) {
+    if (!kHalf) return uintBitsToFloat(chunk);
+    const uvec2 words = four == 0 ? chunk.xy : chunk.zw;
+    return vec4(unpackHalf2x16(words.x), unpackHalf2x16(words.y));
 }
 
-uint groupSize() {
-    return p.headCount / p.headCountKv;
+void loadQueries(uint end) {
+    for (uint i = gl_LocalInvocationIndex; i < kQueries * kPaddedFours; i += kInvocations) {
+        const uint q = i / kPaddedFours, four = i % kPaddedFours;
+        const bool there = rowOf(q) < rowsInUse() && four < kFours;
+        queries[q][four] = there ? query[queryStart(q) + four] * p.scale : vec4(0.0);
+    }
+    for (uint q = gl_LocalInvocationIndex; q < kQueries; q += kInvocations) {
+        const bool there = rowOf(q) < rowsInUse();
+        bounds[q] = there ? uvec2(firstSeen(rowOf(q)), min(limitSeen(rowOf(q)), end)) : uvec2(0);
+    }
 }
 
-uint rowOf(uint q) {
-    return (gl_WorkGroupID.x * kQueries + q) / groupSize();
-}
-
-uint headOf(uint q) {
-    return gl_WorkGroupID.y * groupSize() + (gl_WorkGroupID.x * kQueries + q) % groupSize();
-}
-
-bool inUse(uint q) {
-    return rowOf(q) < min(p.rows, stepTokenCount);
-}
-
-// A query sees the positions firstOf(q) to limitOf(q) - 1.
-uint limitOf(uint q) {
-    return inUse(q) ? attentionLimit(kCausal, kWindowed, rowOf(q)) : 0;
-}
-
-uint firstOf(uint q) {
-    const uint limit = limitOf(q);
-    return kWindowed && limit > p.window ? limit - p.window : 0;
-}
-
-uint cacheRow(uint position) {
-    return kWindowed ? position % p.capacity : position;
-}
-
-// products -> weights, maximum, total, rescale, for the block from `first` on.
-void weighBlock(uint first) {
-    const uint lane = subgroupExclusiveAdd(1u);
-    const uint lanes = subgroupAdd(1u);
-    for (uint q = gl_SubgroupID; q < kQueries; q += gl_NumSubgroups) {
-        const uint limit = limitOf(q);
-        const uint lowest = firstOf(q);
-        const float slope = kSlopes ? slopes[headOf(q)] : 0.0;
-        float highest = kNothing;
-        for (uint i = lane; i < kPositions; i += lanes) {
-            float score = 0.0;
-            [[unroll]] for (uint l = 0; l < kLanesPerPosition; ++l) score += products[q][i * kLanesPerPosition + l];
+// Scores of kUnroll positions, from `position` on and kClusters apart -> weights, maximum, total; sums are rescaled.
+void weigh(uint position, inout float scores[kQueries][kUnroll]) {
+    [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+        const uvec2 bound = bounds[q];
+        float highest = maximum[q];
+        [[unroll]] for (uint u = 0; u < kUnroll; ++u) {
+            const uint at = position + u * kClusters;
+            float score = scores[q][u];
             if (kSoftCapped) score = softCap(score, p.softCap);
-            if (kSlopes) score -= slope * abs(float(first + i) - float(stepPosition + rowOf(q)));
-            if (first + i >= limit || first + i < lowest) score = kNothing;
-            weights[q][i] = score;
-            highest = max(highest, score);
+            if (kSlopes) score -= slopes[headOf(q)] * abs(float(at) - float(stepPosition + rowOf(q)));
+            scores[q][u] = at >= bound.x && at < bound.y ? score : kNothing;
+            highest = max(highest, scores[q][u]);
         }
-        const float before = maximum[q];
-        const float now = max(before, subgroupMax(highest));
-        float sum = 0.0;
-        for (uint i = lane; i < kPositions; i += lanes) {
-            const float score = weights[q][i];
-            const float weight = score > kNothing ? exp(score - now) : 0.0;
-            weights[q][i] = weight;
-            sum += weight;
+        const float factor = exponential(maximum[q], highest);
+        maximum[q] = highest;
+        total[q] *= factor;
+        [[unroll]] for (uint u = 0; u < kUnroll; ++u) {
+            scores[q][u] = exponential(scores[q][u], highest);
+            total[q] += scores[q][u];
         }
-        sum = subgroupAdd(sum);
-        const float factor = before > kNothing ? exp(before - now) : 0.0;
-        if (subgroupElect()) {
-            rescale[q] = factor;
-            maximum[q] = now;
-            total[q] = total[q] * factor + sum;
+        [[unroll]] for (uint n = 0; n < kOwnFours; ++n) sums[q][n] *= factor;
+    }
+}
+
+// The positions from `first` on, kUnroll for each cluster. Past the end the last one is loaded again and not counted.
+void takeBlock(uint first, uint end) {
+    uvec4 keys[kUnroll][kOwn], values[kUnroll][kOwn];
+    [[unroll]] for (uint u = 0; u < kUnroll; ++u) {
+        const uint position = min(first + u * kClusters + cluster, end - 1);
+        const uint start = (cacheRow(position) * p.headCountKv + gl_WorkGroupID.y) * kChunks;
+        [[unroll]] for (uint n = 0; n < kOwn; ++n) {
+            const uint at = start + min(n * kLanes + laneInCluster, kChunks - 1);
+            keys[u][n] = loadKeys(at);
+            values[u][n] = loadValues(at);
         }
     }
+    float scores[kQueries][kUnroll];
+    [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+        [[unroll]] for (uint u = 0; u < kUnroll; ++u) scores[q][u] = 0.0;
+    }
+    [[unroll]] for (uint n = 0; n < kOwnFours; ++n) {
+        const uint own = n / kChunkFours, part = n % kChunkFours;
+        vec4 key[kUnroll];
+        [[unroll]] for (uint u = 0; u < kUnroll; ++u) key[u] = unpackFour(keys[u][own], part);
+        [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+            const vec4 asked = queries[q][(own * kLanes + laneInCluster) * kChunkFours + part];
+            [[unroll]] for (uint u = 0; u < kUnroll; ++u) scores[q][u] += dot(asked, key[u]);
+        }
+    }
+    [[unroll]] for (uint distance = kLanes / 2; distance > 0; distance /= 2) {
+        [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+            [[unroll]] for (uint u = 0; u < kUnroll; ++u) {
+                scores[q][u] += subgroupShuffleXor(scores[q][u], distance);
+            }
+        }
+    }
+    weigh(first + cluster, scores);
+    [[unroll]] for (uint n = 0; n < kOwnFours; ++n) {
+        [[unroll]] for (uint u = 0; u < kUnroll; ++u) {
+            const vec4 value = unpackFour(values[u][n / kChunkFours], n % kChunkFours);
+            [[unroll]] for (uint q = 0; q < kQueries; ++q) sums[q][n] += scores[q][u] * value;
+        }
+    }
+}
+
+// A subgroup's clusters become one, the same in all of them; maxima and totals of the subgroups become shared.
+void mergeClusters() {
+    [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+        const float highest = subgroupMax(maximum[q]);
+        const float factor = exponential(maximum[q], highest);
+        total[q] *= factor;
+        [[unroll]] for (uint n = 0; n < kOwnFours; ++n) sums[q][n] *= factor;
+        for (uint distance = kLanes; distance < subgroupLanes; distance *= 2) {
+            total[q] += subgroupShuffleXor(total[q], distance);
+            [[unroll]] for (uint n = 0; n < kOwnFours; ++n) sums[q][n] += subgroupShuffleXor(sums[q][n], distance);
+        }
+        maximum[q] = highest;
+        if (subgroupElect()) {
+            maxima[q][gl_SubgroupID] = highest;
+            totals[q][gl_SubgroupID] = total[q];
+        }
+    }
+    barrier();
+}
+
+// The workgroup's result for a query: to where it belongs, or as a part that is to be merged.
+void finishQuery(uint q, bool alone, uint part) {
+    const bool sinkHere = kSinks && gl_WorkGroupID.z == 0;  // a score whose value is zero, in one of the parts
+    float highest = sinkHere ? sinks[headOf(q)] : kNothing;
+    for (uint s = 0; s < gl_NumSubgroups; ++s) highest = max(highest, maxima[q][s]);
+    float all = sinkHere ? exp(sinks[headOf(q)] - highest) : 0.0;
+    for (uint s = 0; s < gl_NumSubgroups; ++s) all += totals[q][s] * exponential(maxima[q][s], highest);
+    if (gl_SubgroupInvocationID < kLanes) {
+        const float factor = exponential(maximum[q], highest);
+        [[unroll]] for (uint n = 0; n < kOwnFours; ++n) {
+            const uint four = (n / kChunkFours * kLanes + laneInCluster) * kChunkFours + n % kChunkFours;
+            if (four < kFours) merged[q % 2][gl_SubgroupID][four] = sums[q][n] * factor;
+        }
+    }
+    barrier();
+    if (rowOf(q) >= rowsInUse()) return;
+    for (uint four = gl_LocalInvocationIndex; four < kFours; four += kInvocations) {
+        vec4 sum = vec4(0.0);
+        for (uint s = 0; s < gl_NumSubgroups; ++s) sum += merged[q % 2][s][four];
+        if (alone) {
+            result[queryStart(q) + four] = sum / all;
+        } else {
+            parts[part + four] = sum;
+        }
+    }
+    if (!alone && gl_LocalInvocationIndex == 0) parts[part + kFours] = vec4(highest, all, 0.0, 0.0);
 }
 
 void main() {
-    const uint invocation = gl_LocalInvocationIndex;
-    const uint kvHead = gl_WorkGroupID.y;
-    const uint rowFours = p.headCountKv * kFours;
-
-    uint end = 0;
-    for (uint q = 0; q < kQueries; ++q) end = max(end, limitOf(q));
-    uint begin = attentionOrigin(kWindowed) + gl_WorkGroupID.z * p.splitLength;
-    end = min(end, begin + p.splitLength);
-    if (kWindowed && !kSplit) begin = max(begin, firstOf(0));  // the first query's row is the lowest
-    if (begin >= end) return;  // nothing in use here; attention_join does not look at this part
-
-    for (uint i = invocation; i < kQueries * kFours; i += kInvocations) {
-        const uint q = i / kFours;
-        queries[q][i % kFours] =
-            inUse(q) ? query[(rowOf(q) * p.headCount + headOf(q)) * kFours + i % kFours] * p.scale : vec4(0.0);
+    const uint firstRow = rowOf(0);
+    if (firstRow >= rowsInUse()) return;
+    const uint seen = firstSeen(firstRow);
+    const uint limit = limitSeen(min(rowOf(kQueries - 1), rowsInUse() - 1));
+    uint partLength = limit - seen;
+    if (p.partCount > 1) {
+        partLength = max((partLength + p.partCount - 1) / p.partCount, kLeastPart);
+        partLength = (partLength + kClusters - 1) / kClusters * kClusters;
     }
-    for (uint q = invocation; q < kQueries; q += kInvocations) {
-        const bool sinkHere = kSinks && gl_WorkGroupID.z == 0;  // a score whose value is zero, in one of the parts
-        maximum[q] = sinkHere ? sinks[headOf(q)] : kNothing;
-        total[q] = sinkHere ? 1.0 : 0.0;
+    const uint used = (limit - seen + partLength - 1) / partLength;
+    if (gl_WorkGroupID.z >= used) return;
+    const uint begin = seen + gl_WorkGroupID.z * partLength;
+    const uint end = min(begin + partLength, limit);
+
+    subgroupLanes = subgroupAdd(1u);
+    laneInCluster = gl_SubgroupInvocationID % kLanes;
+    cluster = (gl_SubgroupID * subgroupLanes + gl_SubgroupInvocationID) / kLanes;
+    [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+        maximum[q] = kNothing;
+        total[q] = 0.0;
+        [[unroll]] for (uint n = 0; n < kOwnFours; ++n) sums[q][n] = vec4(0.0);
     }
+    loadQueries(end);
     barrier();
+    for (uint first = begin; first < end; first += kClusters * kUnroll) takeBlock(first, end);
+    mergeClusters();
 
-    const uint slice = invocation / kFours;
-    const uint column = invocation % kFours;
-    vec4 sums[kQueries][kOwn];
+    const uint group = gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
+    const uint partStride = kQueries * (kFours + 1);
+    const uint firstPart = kPartsOffset + group * p.partCount * partStride;
     [[unroll]] for (uint q = 0; q < kQueries; ++q) {
-        [[unroll]] for (uint n = 0; n < kOwn; ++n) sums[q][n] = vec4(0.0);
+        finishQuery(q, used == 1, firstPart + gl_WorkGroupID.z * partStride + q * (kFours + 1));
     }
+    if (used == 1) return;
 
-    for (uint first = begin; first < end; first += kPositions) {
-        const uint position = first + invocation / kLanesPerPosition;
-        float dots[kQueries];
-        [[unroll]] for (uint q = 0; q < kQueries; ++q) dots[q] = 0.0;
-        if (position < end) {
-            const uint start = cacheRow(position) * rowFours + kvHead * kFours;
-            for (uint f = invocation % kLanesPerPosition; f < kFours; f += kLanesPerPosition) {
-                const vec4 key = loadKey(start + f);
-                [[unroll]] for (uint q = 0; q < kQueries; ++q) dots[q] += dot(queries[q][f], key);
-            }
-        }
-        [[unroll]] for (uint q = 0; q < kQueries; ++q) products[q][invocation] = dots[q];
-        barrier();
-        weighBlock(first);
-        barrier();
-        [[unroll]] for (uint q = 0; q < kQueries; ++q) {
-            [[unroll]] for (uint n = 0; n < kOwn; ++n) sums[q][n] *= rescale[q];
-        }
-        const uint count = min(kPositions, end - first);
-        [[unroll]] for (uint n = 0; n < kOwn; ++n) {
-            const uint own = column + n * kInvocations;
-            if (slice < kSlices && own < kFours) {
-                for (uint i = slice; i < count; i += kSlices) {
-                    const vec4 value = loadValue(cacheRow(first + i) * rowFours + kvHead * kFours + own);
-                    [[unroll]] for (uint q = 0; q < kQueries; ++q) sums[q][n] += weights[q][i] * value;
-                }
-            }
-        }
-    }
-
-    [[unroll]] for (uint q = 0; q < kQueries; ++q) {
-        if (kSlices > 1) {
-            barrier();
-            slices[invocation] = sums[q][0];
-            barrier();
-            if (slice == 0) {
-                for (uint s = 1; s < kSlices; ++s) sums[q][0] += slices[s * kFours + column];
-            }
-        }
-        if (slice == 0 && inUse(q)) {
-            const uint head = rowOf(q) * p.headCount + headOf(q);
-            const uint start = kSplit ? (head * p.splitCount + gl_WorkGroupID.z) * (kFours + 1) : head * kFours;
-            [[unroll]] for (uint n = 0; n < kOwn; ++n) {
-                const uint own = column + n * kInvocations;
-                if (own < kFours) result[start + own] = kSplit ? sums[q][n] : sums[q][n] / total[q];
-            }
-            if (kSplit && invocation == 0) result[start + kFours] = vec4(maximum[q], total[q], 0.0, 0.0);
-        }
+    if (!lastToFinish(group, used)) return;
+    for (uint i = gl_LocalInvocationIndex; i < kQueries * kFours; i += kInvocations) {
+        const uint q = i / kFours, four = i % kFours;
+        if (rowOf(q) >= rowsInUse()) continue;
+        result[queryStart(q) + four] = mergeParts(four, firstPart + q * (kFours + 1), partStride, used);
     }
 }

@@ -14,26 +14,74 @@ namespace lares::vulkan {
 
 namespace {
 
-constexpr std::uint32_t kSplitLength = 256;
 constexpr std::uint32_t kSplitMaxRows = 8;  // more rows are enough workgroups by themselves
 constexpr std::uint32_t kMaxQueries = 8;
+constexpr std::uint32_t kLeastPart = 64;    // as in attention.comp
+constexpr std::uint32_t kMaxParts = 64;     // the merging workgroup reads them all
+constexpr std::uint32_t kWorkgroups = 264;  // fill the largest of today's devices twice
+constexpr std::uint32_t kSoftwareWorkgroups = 8;
+static_assert(kAttentionCounterBytes / 4 >= kWorkgroups, "what is in parts has fewer groups of queries than that");
 
-std::uint32_t splitCount(const AttentionShape& shape) {
+/// How the queries that share a key/value head are dealt out.
+struct QueryGroups {
+    std::uint32_t queries;  ///< of a group
+    std::uint32_t count;    ///< groups of a key/value head
+};
+
+QueryGroups queryGroups(const AttentionShape& shape) {
+    const std::uint32_t all = shape.rows * (shape.headCount / shape.headCountKv);
+    const std::uint32_t count = divideUp(all, kMaxQueries);
+    return {divideUp(all, count), count};
+}
+
+/// Parts of the positions, so many that about `workgroups` are busy when the cache is full.
+std::uint32_t mostParts(const AttentionShape& shape, std::uint32_t workgroups) {
     if (shape.rows > kSplitMaxRows) return 1;
     const std::uint32_t seen = shape.window ? std::min(shape.capacity, shape.window + shape.rows - 1) : shape.capacity;
-    return divideUp(seen, kSplitLength);
+    const std::uint32_t groups = queryGroups(shape).count * shape.headCountKv;
+    if (groups >= workgroups) return 1;
+    return std::min({divideUp(workgroups, groups), divideUp(seen, kLeastPart), kMaxParts});
+}
+
+/// The clusters of lanes that attention.comp works with.
+struct Clusters {
+    std::uint32_t chunkFours;  ///< fours of numbers in what a lane loads at once
+    std::uint32_t lanes;
+    std::uint32_t unroll;  ///< positions at once
+};
+
+Clusters clustersFor(const DeviceInfo& device, const AttentionShape& shape, CacheType type, std::uint32_t queries) {
+    const std::uint32_t fours = shape.headSize / 4;
+    Clusters clusters{type == CacheType::f16 && fours % 2 == 0 ? 2u : 1u, 1, 1};
+    const std::uint32_t chunks = fours / clusters.chunkFours;
+    // Two chunks to a lane: fewer lanes want more registers, more lanes want more steps to add up a product.
+    clusters.lanes = std::min(std::bit_ceil(divideUp(chunks, 2)), std::bit_floor(device.limits.minSubgroupSize));
+    if (device.type != DeviceType::software) {
+        const std::uint32_t chunksInFlight = queries > 4 ? 4 : 8;
+        clusters.unroll = std::clamp(chunksInFlight / divideUp(chunks, clusters.lanes), 1u, 4u);
+    }
+    return clusters;
+}
+
+/// Subgroups of the device's usual size, none of them partly filled, where that can be asked for.
+PipelineOptions wholeSubgroups(const DeviceInfo& device) {
+    if (!device.features.subgroupSizeControl) return {};
+    return {device.limits.subgroupSize, true};
 }
 
 }  // namespace
 
 std::uint64_t attentionScratchBytes(const AttentionShape& shape) {
-    const std::uint32_t splits = splitCount(shape);
-    if (splits == 1) return 16;
-    return std::uint64_t{shape.rows} * shape.headCount * splits * (shape.headSize / 4 + 1) * 16;
+    const std::uint32_t parts = mostParts(shape, kWorkgroups);
+    if (parts == 1) return kAttentionCounterBytes + 16;
+    const QueryGroups groups = queryGroups(shape);
+    return kAttentionCounterBytes +
+           std::uint64_t{groups.count} * groups.queries * shape.headCountKv * parts * (shape.headSize / 4 + 1) * 16;
 }
 
 void recordAttention(CommandList& commands, Device& device, const AttentionArgs& args) {
     const AttentionShape& shape = args.shape;
+    const DeviceInfo& info = device.info();
     const std::uint64_t bytes = std::uint64_t{shape.rows} * shape.headCount * shape.headSize * 4;
     const std::uint64_t cacheBytes =
         std::uint64_t{shape.capacity} * shape.headCountKv * shape.headSize * cacheTypeBytes(args.cacheType);
@@ -46,31 +94,32 @@ void recordAttention(CommandList& commands, Device& device, const AttentionArgs&
     assert(!args.sinks || args.sinks->size >= std::uint64_t{shape.headCount} * 4);
     assert(!args.slopes || args.slopes->size >= std::uint64_t{shape.headCount} * 4);
 
-    const std::uint32_t queryCount = shape.rows * (shape.headCount / shape.headCountKv);  // per key/value head
-    const std::uint32_t queries = std::min(kMaxQueries, std::bit_ceil(queryCount));
-    const std::uint32_t splits = splitCount(shape);
-    const std::uint32_t size = workgroupSize(device.info(), 128), fours = shape.headSize / 4;
-    const std::uint32_t windowed = shape.window > 0 ? 1 : 0, causal = args.causal ? 1 : 0;
+    const QueryGroups groups = queryGroups(shape);
+    const bool software = info.type == DeviceType::software;
+    const std::uint32_t parts = mostParts(shape, software && !args.manyParts ? kSoftwareWorkgroups : kWorkgroups);
+    const Clusters clusters = clustersFor(info, shape, args.cacheType, groups.queries);
+    const PipelineOptions options = wholeSubgroups(info);
+    const std::uint32_t size = workgroupSize(info, 128);
+    const std::uint32_t subgroups = size / (options.subgroupSize ? options.subgroupSize : info.limits.minSubgroupSize);
     const AttentionParams params{.rows = shape.rows,
                                  .headCount = shape.headCount,
                                  .headCountKv = shape.headCountKv,
                                  .capacity = shape.capacity,
                                  .window = shape.window,
-                                 .splitLength = splits == 1 ? shape.capacity : kSplitLength,
-                                 .splitCount = splits,
+                                 .partCount = parts,
                                  .scale = args.scale,
                                  .softCap = args.softCap};
+    const auto flag = [](bool value) { return value ? 1u : 0u; };
     commands.dispatch(
-        device.pipeline(shaders::attention,
-                        {{size, fours, queries, args.cacheType == CacheType::f16 ? 1u : 0u, splits > 1 ? 1u : 0u,
-                          windowed, args.softCap > 0 ? 1u : 0u, causal, args.sinks ? 1u : 0u, args.slopes ? 1u : 0u}}),
-        {read(args.query), read(args.keyCache), read(args.valueCache), write(splits > 1 ? args.scratch : args.out),
-         read(args.step), read(args.sinks.value_or(args.query)), read(args.slopes.value_or(args.query))},
-        params, {divideUp(queryCount, queries), shape.headCountKv, splits});
-    if (splits == 1) return;
-    commands.dispatch(
-        device.pipeline(shaders::attention_join, {{workgroupSize(device.info(), fours), fours, windowed, causal}}),
-        {read(args.scratch), write(args.out), read(args.step)}, params, {shape.rows * shape.headCount, 1, 1});
+        device.pipeline(
+            shaders::attention,
+            {{size, subgroups, shape.headSize / 4, groups.queries, clusters.lanes, clusters.unroll,
+              flag(args.cacheType == CacheType::f16), flag(shape.window > 0), flag(args.softCap > 0), flag(args.causal),
+              flag(args.sinks.has_value()), flag(args.slopes.has_value()), clusters.chunkFours}},
+            options),
+        {read(args.query), read(args.keyCache), read(args.valueCache), write(args.out), read(args.step),
+         read(args.sinks.value_or(args.query)), read(args.slopes.value_or(args.query)), readWrite(args.scratch)},
+        params, {groups.count, shape.headCountKv, parts});
 }
 
 }  // namespace lares::vulkan

@@ -3,7 +3,8 @@
 // key/value heads in equal groups (GQA).
 //
 // One workgroup takes up to eight queries that share a key/value head, so that keys and values are read once for them.
-// Small batches over long contexts are split along the positions, and a second dispatch joins the parts.
+// Small batches are also dealt out along the positions, in parts whose number is recorded and whose length follows from
+// how many positions are seen when the list runs; the last workgroup to finish its part merges them.
 // Source: Milakov and Gimelshein, "Online normalizer calculation for softmax" (2018); Dao et al., FlashAttention
 // (2022).
 //
@@ -25,6 +26,9 @@ namespace lares::vulkan {
 class CommandList;
 class Device;
 
+/// At the beginning of the scratch buffer: how many workgroups have finished, by group of queries.
+inline constexpr std::uint32_t kAttentionCounterBytes = 4096;
+
 struct AttentionShape {
     std::uint32_t rows = 0;
     std::uint32_t headCount = 0;
@@ -39,7 +43,7 @@ struct AttentionArgs {
     BufferView keyCache;    ///< cacheType [capacity, headCountKv * headSize]
     BufferView valueCache;  ///< cacheType [capacity, headCountKv * headSize]
     BufferView out;         ///< f32 [rows, headCount * headSize]
-    BufferView scratch;     ///< at least attentionScratchBytes(shape); may be shared by all layers
+    BufferView scratch;     ///< at least attentionScratchBytes(shape), see there; may be shared by all layers
     BufferView step;        ///< StepParams; rows past tokenCount are left as they were
     AttentionShape shape;
     float scale = 1.0f;  ///< of query times key, as a rule 1 / sqrt(headSize)
@@ -48,9 +52,11 @@ struct AttentionArgs {
     bool causal = true;                  ///< else without a window
     std::optional<BufferView> sinks{};   ///< f32 [headCount]
     std::optional<BufferView> slopes{};  ///< f32 [headCount]
+    bool manyParts = false;              ///< as many as on the largest device; for tests
 };
 
-/// Bytes of the scratch buffer, never 0.
+/// Bytes of the scratch buffer, never 0. Its first kAttentionCounterBytes have to be 0 before it is first used;
+/// every dispatch leaves them so.
 std::uint64_t attentionScratchBytes(const AttentionShape& shape);
 
 void recordAttention(CommandList& commands, Device& device, const AttentionArgs& args);

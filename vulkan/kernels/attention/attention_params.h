@@ -1,4 +1,4 @@
-// Push constants of attention.comp and attention_join.comp, for C++ and GLSL alike.
+// Push constants of the attention shaders, for C++ and GLSL alike.
 #ifdef __cplusplus
 #include <cstdint>
 
@@ -11,9 +11,8 @@ struct AttentionParams {
     uint headCount;
     uint headCountKv;
     uint capacity;
-    uint window;       // positions a query sees at most, its own included
-    uint splitLength;  // positions in a part
-    uint splitCount;
+    uint window;     // positions a query sees at most, its own included
+    uint partCount;  // parts of the positions at most
     float scale;
     float softCap;
 };

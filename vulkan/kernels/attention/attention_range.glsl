@@ -1,12 +1,41 @@
-// Which positions the rows of a batch see.
+// Which queries a workgroup has, numbered from 0 to kQueries - 1, and which positions they see: those from
+// firstSeen(row) to limitSeen(row) - 1.
 
-// The end of what a row sees. A ring has room for every position; any other cache ends at its capacity.
-uint attentionLimit(bool causal, bool windowed, uint row) {
-    const uint limit = stepPosition + (causal ? row + 1 : stepTokenCount);
-    return windowed ? limit : min(limit, p.capacity);
+const float kNothing = -3.0e38;  // maximum of no scores
+
+float exponential(float score, float highest) {
+    return score > kNothing ? exp(score - highest) : 0.0;
 }
 
-// Where the first part of the positions begins: no row of the batch sees what lies before.
-uint attentionOrigin(bool windowed) {
-    return windowed && stepPosition + 1 > p.window ? stepPosition + 1 - p.window : 0;
+uint rowOf(uint q) {
+    return (gl_WorkGroupID.x * kQueries + q) / (p.headCount / p.headCountKv);
+}
+
+uint headOf(uint q) {
+    const uint groupSize = p.headCount / p.headCountKv;
+    return gl_WorkGroupID.y * groupSize + (gl_WorkGroupID.x * kQueries + q) % groupSize;
+}
+
+uint rowsInUse() {
+    return min(p.rows, stepTokenCount);
+}
+
+// Where a query's numbers begin in the batch.
+uint queryStart(uint q) {
+    return (rowOf(q) * p.headCount + headOf(q)) * kFours;
+}
+
+// A ring has room for every position; any other cache ends at its capacity.
+uint limitSeen(uint row) {
+    const uint limit = stepPosition + (kCausal ? row + 1 : stepTokenCount);
+    return kWindowed ? limit : min(limit, p.capacity);
+}
+
+uint firstSeen(uint row) {
+    const uint limit = limitSeen(row);
+    return kWindowed && limit > p.window ? limit - p.window : 0;
+}
+
+uint cacheRow(uint position) {
+    return kWindowed ? position % p.capacity : position;
 }
