@@ -9,7 +9,8 @@
 //     vec2 byteScales(Packed p, uint w)      of low and high: equal, unless BYTE_HALVES is defined
 //     vec2 byteMinimums(Packed p, uint w)    where BYTE_MINIMUMS is defined: an element is byte * scale - minimum
 // Loops over w are not always unrolled, so a Packed holds vectors and no arrays (an array indexed by a variable goes to
-// memory); where a word is a 16-byte word of its own, unpackWord loads it.
+// memory); where a word is a 16-byte word of its own, unpackWord loads it. A kernel that does unroll them says so
+// (UNROLLED).
 #ifndef LARES_PACKED_GLSL
 #define LARES_PACKED_GLSL
 

@@ -37,30 +37,13 @@ vec4 loadFour(uint row, uint four) {
     return v;
 }
 
-// (mean, 1 / deviation) of a row; the norm is only asked for where the width is a multiple of 4.
-vec2 normOf(uint row) {
-    float mean = 0.0;
-    if (kNorm == kNormLayer) {
-        for (uint f = gl_LocalInvocationIndex; f < p.columns / 4; f += gl_WorkGroupSize.x) {
-            mean += dot(loadFour(row, f), vec4(1.0));
-        }
-        mean = workgroupSum(mean) / float(p.columns);
-    }
-    float squares = 0.0;
-    for (uint f = gl_LocalInvocationIndex; f < p.columns / 4; f += gl_WorkGroupSize.x) {
-        const vec4 x = loadFour(row, f) - mean;
-        squares += dot(x, x);
-    }
-    return vec2(mean, inversesqrt(workgroupSum(squares) / float(p.columns) + p.epsilon));
-}
-
 void storeFour(uint c, uint four, vec4 x) {
     const vec4 size = abs(x);
     float largest = max(max(size.x, size.y), max(size.z, size.w));
     largest = max(largest, subgroupShuffleXor(largest, 1));
     largest = max(largest, subgroupShuffleXor(largest, 2));
     largest = max(largest, subgroupShuffleXor(largest, 4));
-    const vec4 y = largest > 0.0 ? x / largest : vec4(0.0);
+    const vec4 y = largest > 0.0 ? x * (1.0 / largest) : vec4(0.0);
     const uint chunk = four / 32, w = four / 8 % 4, h = four / 4 % 2, lane = four % 4;
 #ifdef WEIGHTS_AS_BYTES
     const uint at = ((c * kPlanes + w / 2) * kChunks + chunk) * 4 + lane;
@@ -74,17 +57,51 @@ void storeFour(uint c, uint four, vec4 x) {
 #endif
 }
 
+// The fours of a row that an invocation holds: every kInvocations-th.
+const uint kHeld = (kFours + kInvocations - 1) / kInvocations;
+const bool kKept = kHeld <= 4;  // from the first look at them, in registers
+
+vec4 held[kKept ? kHeld : 1];
+
+uint heldFour(uint i) {
+    return gl_LocalInvocationIndex + i * kInvocations;
+}
+
+vec4 inputFour(uint row, uint i) {
+    return kKept ? held[i] : loadFour(row, heldFour(i));
+}
+
+// (mean, 1 / deviation) of a row; the norm is only asked for where the width is a multiple of 4. Past the end all is 0.
+vec2 normOf(uint row) {
+    float mean = 0.0;
+    if (kNorm == kNormLayer) {
+        for (uint i = 0; i < kHeld; ++i) mean += dot(inputFour(row, i), vec4(1.0));
+        mean = workgroupSum(mean) / float(p.columns);
+    }
+    float squares = 0.0;
+    for (uint i = 0; i < kHeld; ++i) {
+        const vec4 x = inputFour(row, i) - mean;
+        if (heldFour(i) * 4 < p.columns) squares += dot(x, x);
+    }
+    return vec2(mean, inversesqrt(workgroupSum(squares) / float(p.columns) + p.epsilon));
+}
+
 void readInput() {
     for (uint c = 0; c < kColumns; ++c) {
         const uint row = inputRow(c);
+        if (kKept) {
+            for (uint i = 0; i < kHeld; ++i) held[i] = loadFour(row, heldFour(i));
+        }
         const vec2 norm = kNorm == kNormNone ? vec2(0.0, 1.0) : normOf(row);
-        for (uint f = gl_LocalInvocationIndex; f < kFours; f += gl_WorkGroupSize.x) {
-            vec4 x = loadFour(row, f);
-            if (kNorm != kNormNone && f * 4 < p.columns) {
-                x = (x - norm.x) * norm.y * normWeight[f];
-                if (kNormBias) x += normBias[f];
+        for (uint i = 0; i < kHeld; ++i) {
+            const uint four = heldFour(i);
+            if (four >= kFours) break;
+            vec4 x = inputFour(row, i);
+            if (kNorm != kNormNone && four * 4 < p.columns) {
+                x = (x - norm.x) * norm.y * normWeight[four];
+                if (kNormBias) x += normBias[four];
             }
-            storeFour(c, f, x);
+            storeFour(c, four, x);
         }
     }
     barrier();

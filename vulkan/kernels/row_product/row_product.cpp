@@ -7,7 +7,7 @@
 #include "vulkan/kernels/row_product/row_product_shape.h"
 #include "vulkan/kernels/step.h"
 
-#include <algorithm>
+#include <array>
 #include <cassert>
 
 namespace lares::vulkan {
@@ -35,6 +35,12 @@ struct Product {
     BufferView out{};
 };
 
+/// The shader counts on subgroups of that size.
+PipelineOptions subgroupsOf(const DeviceInfo& device, std::uint32_t lanes) {
+    const bool mayVary = device.limits.minSubgroupSize != device.limits.maxSubgroupSize;
+    return {.subgroupSize = mayVary ? lanes : 0, .fullSubgroups = mayVary && device.features.fullSubgroups};
+}
+
 /// The product of one stretch of weights, whose first row is `params.firstRow` of the whole.
 void record(CommandList& commands, Device& device, const WeightMatrix& weights, BufferView window,
             const Product& product) {
@@ -57,12 +63,23 @@ void record(CommandList& commands, Device& device, const WeightMatrix& weights, 
     if (product.experts == Experts::combined) shape.columns = product.used;
     const std::uint32_t across =
         product.experts == Experts::apart ? product.used : divideUp(input.rows, shape.columns);
-    const Pipeline& pipeline = device.pipeline(
-        *shaders.rowProduct,
-        {{shape.invocations, static_cast<std::uint32_t>(product.activation), divideUp(weights.columns, kChunkElements),
-          shape.columns, shape.units, shape.split, static_cast<std::uint32_t>(norm), normBias ? 1u : 0u,
-          static_cast<std::uint32_t>(product.epilogue), product.activate ? 1u : 0u, product.turn,
-          product.ring ? 1u : 0u, static_cast<std::uint32_t>(product.experts)}});
+    const std::array constants{shape.invocations,
+                               static_cast<std::uint32_t>(product.activation),
+                               divideUp(weights.columns, kChunkElements),
+                               shape.columns,
+                               shape.units,
+                               shape.split,
+                               static_cast<std::uint32_t>(norm),
+                               normBias ? 1u : 0u,
+                               static_cast<std::uint32_t>(product.epilogue),
+                               product.activate ? 1u : 0u,
+                               product.turn,
+                               product.ring ? 1u : 0u,
+                               static_cast<std::uint32_t>(product.experts),
+                               shape.lanes,
+                               shape.depth};
+    const Pipeline& pipeline =
+        device.pipeline(*shaders.rowProduct, constants, subgroupsOf(device.info(), shape.lanes));
     const BufferView unused = input.in;
     const auto reading = [&](const std::optional<BufferView>& view) { return read(view.value_or(unused)); };
     commands.dispatch(
@@ -79,7 +96,9 @@ void record(CommandList& commands, Device& device, const WeightMatrix& weights, 
 
 bool canMultiplyRows(const DeviceInfo& device, std::uint32_t columns, std::uint32_t rows) {
     return device.features.integerDot && device.features.subgroupArithmetic && device.features.subgroupShuffle &&
-           device.limits.minSubgroupSize >= 8 && device.limits.maxBindings >= 15 &&
+           device.limits.minSubgroupSize >= 8 &&
+           (device.features.subgroupSizeControl ||
+            device.limits.minSubgroupSize == device.limits.maxSubgroupSize) && device.limits.maxBindings >= 15 &&
            rowProductSharedBytes(columns, rows, false) <= device.limits.maxSharedMemoryBytes;
 }
 

@@ -1,6 +1,7 @@
 // See row_product.h. A workgroup reads its rows of activations once (row_input.glsl) and then takes one group of weight
 // rows after the other: a team of kSplit subgroups takes kUnits pairs of rows, and shares out the chunks of the rows to
-// its lanes in fours. While a chunk is multiplied the next one is on its way.
+// its lanes in fours. What is lost on a fast device is time in which no weights are on their way, so each lane asks for
+// the next kDepth chunks of its rows before it multiplies those that have come, and for the first before all else.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
@@ -17,6 +18,7 @@
 #endif
 
 layout(local_size_x_id = 0) in;  // and constant 1 is the activation
+layout(constant_id = 0) const uint kInvocations = 32;
 layout(constant_id = 2) const uint kChunks = 1;   // of a row
 layout(constant_id = 3) const uint kColumns = 1;  // rows of activations
 layout(constant_id = 4) const uint kUnits = 1;    // pairs of weight rows of a team
@@ -28,6 +30,8 @@ layout(constant_id = 9) const bool kActivate = false;
 layout(constant_id = 10) const uint kTurn = 0;
 layout(constant_id = 11) const bool kRing = false;
 layout(constant_id = 12) const uint kExperts = 0;
+layout(constant_id = 13) const uint kLanes = 8;  // of a subgroup
+layout(constant_id = 14) const uint kDepth = 1;
 layout(push_constant) uniform Push { RowProductParams p; };
 
 #include "kernels/row_product/row_experts.glsl"
@@ -36,12 +40,58 @@ layout(push_constant) uniform Push { RowProductParams p; };
 
 const uint kRows = kUnits * 2;
 const uint kSums = kRows * kColumns;
-shared float teamSums[64][kSums];  // by subgroup
+const uint kTeams = kInvocations / kLanes / kSplit;
+const uint kUnitsAtOnce = kTeams * kUnits;
+const uint kChunksAtOnce = kLanes / kLanesPerChunk * kSplit;
+const uint kSteps = (kChunks + kChunksAtOnce - 1) / kChunksAtOnce;  // of a lane along its rows
+const uint kFetches = (kSteps + kDepth - 1) / kDepth;
+const uint kMatrices = kExperts == kExpertsCombined ? kColumns : 1;  // that a group of rows is taken from
+shared float teamSums[kInvocations / kLanes][kSums];                 // by subgroup
 
 float sums[kSums];
+Packed fetched[kDepth * kRows];
+Packed arrived[kDepth * kRows];
+
+uint firstChunk() {
+    return kLanes / kLanesPerChunk * (gl_SubgroupID % kSplit) + gl_SubgroupInvocationID / kLanesPerChunk;
+}
+
+// Fetch number i of this workgroup: which group of units it is for, which matrix, and the lane's first chunk.
+struct Fetch {
+    uint group, matrix, chunk;
+};
+
+Fetch fetchNumber(uint i) {
+    const uint within = i % (kFetches * kMatrices);
+    return Fetch(gl_WorkGroupID.x + i / (kFetches * kMatrices) * gl_NumWorkGroups.x, within / kFetches,
+                 firstChunk() + within % kFetches * kDepth * kChunksAtOnce);
+}
+
+uint unitOf(uint group) {
+    return group * kUnitsAtOnce + gl_SubgroupID / kSplit * kUnits;
+}
+
+// Where row `row` of the whole product starts, in 16-byte words. A pair's second row may be past the end.
+uint weightStart(uint row) {
+    return (min(row, p.endRow - 1) - p.firstRow) * p.rowVectors;
+}
+
+void fetch(Fetch f) {
+    const uint offset = expertRow(f.matrix) * p.rowVectors;
+    [[unroll]] for (uint u = 0; u < kUnits; ++u) {
+        const uvec2 rows = rowsOf(p.firstUnit + min(unitOf(f.group) + u, p.unitCount - 1));
+        [[unroll]] for (uint d = 0; d < kDepth; ++d) {
+            const uint chunk = min(f.chunk + d * kChunksAtOnce, kChunks - 1);
+            const uint lane = gl_SubgroupInvocationID % kLanesPerChunk;
+            fetched[d * kRows + u * 2] = loadPacked(weightStart(rows.x) + offset, kChunks, chunk, lane);
+            fetched[d * kRows + u * 2 + 1] = loadPacked(weightStart(rows.y) + offset, kChunks, chunk, lane);
+        }
+    }
+}
 
 // Adds word w of the row's chunk times column c to sums[row * kColumns + column].
-void addWord(Packed packed, uint r, uint w, uint c, uint chunk, uint lane) {
+void addWord(Packed packed, uint r, uint w, uint c, uint chunk) {
+    const uint lane = gl_SubgroupInvocationID % kLanesPerChunk;
 #ifdef WEIGHTS_AS_BYTES
     uint low, high;
     unpackBytes(packed, w, low, high);
@@ -72,23 +122,17 @@ void addWord(Packed packed, uint r, uint w, uint c, uint chunk, uint lane) {
     sums[r * kColumns + c] += blockScales[c * kChunks + chunk][w] * sum;
 }
 
-// Adds a chunk of the rows that begin at `starts` to the sums of the columns from `first` to `end`.
-void addChunk(uint starts[kRows], uint offset, uint chunk, uint lane, uint first, uint end) {
-    Packed packed[kRows];
-    [[unroll]] for (uint r = 0; r < kRows; ++r) packed[r] = loadPacked(starts[r] + offset, kChunks, chunk, lane);
+void addChunk(uint d, uint chunk, uint matrix) {
     [[unroll]] for (uint w = 0; w < 4; ++w) {
         [[unroll]] for (uint r = 0; r < kRows; ++r) {
-            [[unroll]] for (uint c = first; c < end; ++c) addWord(packed[r], r, w, c, chunk, lane);
+            [[unroll]] for (uint c = 0; c < kColumns; ++c) {
+                if (kMatrices == 1 || c == matrix) addWord(arrived[d * kRows + r], r, w, c, chunk);
+            }
         }
     }
 }
 
-// Where row `row` of the whole product starts, in 16-byte words. A pair's second row may be past the end.
-uint weightStart(uint row) {
-    return (min(row, p.endRow - 1) - p.firstRow) * p.rowVectors;
-}
-
-void addUp(uint team) {
+void addUp() {
     [[unroll]] for (uint i = 0; i < kSums; ++i) sums[i] = subgroupAdd(sums[i]);
     if (kSplit == 1) return;
     barrier();  // the sums of the group before have been read
@@ -98,7 +142,7 @@ void addUp(uint team) {
     barrier();
     [[unroll]] for (uint i = 0; i < kSums; ++i) {
         sums[i] = 0.0;
-        [[unroll]] for (uint s = 0; s < kSplit; ++s) sums[i] += teamSums[team * kSplit + s][i];
+        [[unroll]] for (uint s = 0; s < kSplit; ++s) sums[i] += teamSums[gl_SubgroupID / kSplit * kSplit + s][i];
     }
 }
 
@@ -112,50 +156,41 @@ void combineColumns() {
 }
 
 // Each sum is known to every lane of the team; one lane makes something of each pair.
-void storeUnits(uint firstUnit, uint lastUnit) {
-    const uint teamLane = gl_SubgroupID % kSplit * gl_SubgroupSize + gl_SubgroupInvocationID;
+void storeUnits(uint firstUnit) {
+    const uint teamLane = gl_SubgroupID % kSplit * kLanes + gl_SubgroupInvocationID;
     const uint results = kExperts == kExpertsCombined ? 1 : kColumns;
     [[unroll]] for (uint u = 0; u < kUnits; ++u) {
         [[unroll]] for (uint c = 0; c < results; ++c) {
             const uint row = gl_WorkGroupID.y * kColumns + c;  // of what is written
-            const bool wanted = kExperts != kExpertsNone || row < p.batch;
-            if ((u * kColumns + c) % gl_SubgroupSize == teamLane && firstUnit + u <= lastUnit && wanted) {
-                storeUnit(firstUnit + u, row, vec2(sums[u * 2 * kColumns + c], sums[(u * 2 + 1) * kColumns + c]));
+            const bool wanted = firstUnit + u < p.unitCount && (kExperts != kExpertsNone || row < p.batch);
+            if ((u * kColumns + c) % kLanes == teamLane && wanted) {
+                storeUnit(p.firstUnit + firstUnit + u, row,
+                          vec2(sums[u * 2 * kColumns + c], sums[(u * 2 + 1) * kColumns + c]));
             }
         }
     }
 }
 
 void main() {
-    const uint team = gl_SubgroupID / kSplit;
-    const uint lane = gl_SubgroupInvocationID % kLanesPerChunk;
-    const uint chunksAtOnce = gl_SubgroupSize / kLanesPerChunk * kSplit;
-    const uint firstChunk = gl_SubgroupSize / kLanesPerChunk * (gl_SubgroupID % kSplit) +
-                            gl_SubgroupInvocationID / kLanesPerChunk;
-    const uint unitsAtOnce = gl_NumSubgroups / kSplit * kUnits;
-    const uint lastUnit = p.firstUnit + p.unitCount - 1;
-
+    const uint groups = (p.unitCount + kUnitsAtOnce - 1) / kUnitsAtOnce;
+    if (gl_WorkGroupID.x >= groups) return;
+    const uint ownGroups = (groups - gl_WorkGroupID.x + gl_NumWorkGroups.x - 1) / gl_NumWorkGroups.x;
+    const uint fetches = ownGroups * kFetches * kMatrices;
+    fetch(fetchNumber(0));
     readInput();
-    for (uint group = gl_WorkGroupID.x; group * unitsAtOnce < p.unitCount; group += gl_NumWorkGroups.x) {
-        const uint unit = p.firstUnit + group * unitsAtOnce + team * kUnits;
-        uint starts[kRows];
-        [[unroll]] for (uint u = 0; u < kUnits; ++u) {
-            const uvec2 rows = rowsOf(min(unit + u, lastUnit));
-            starts[u * 2] = weightStart(rows.x);
-            starts[u * 2 + 1] = weightStart(rows.y);
+    [[unroll]] for (uint i = 0; i < kSums; ++i) sums[i] = 0.0;
+    for (uint i = 0; i < fetches; ++i) {
+        const Fetch now = fetchNumber(i);
+        [[unroll]] for (uint f = 0; f < kDepth * kRows; ++f) arrived[f] = fetched[f];
+        if (i + 1 < fetches) fetch(fetchNumber(i + 1));
+        [[unroll]] for (uint d = 0; d < kDepth; ++d) {
+            const uint chunk = now.chunk + d * kChunksAtOnce;
+            if (chunk < kChunks) addChunk(d, chunk, now.matrix);
         }
-        [[unroll]] for (uint i = 0; i < kSums; ++i) sums[i] = 0.0;
-        for (uint chunk = firstChunk; chunk < kChunks; chunk += chunksAtOnce) {
-            if (kExperts == kExpertsCombined) {
-                [[unroll]] for (uint c = 0; c < kColumns; ++c) {
-                    addChunk(starts, expertRow(c) * p.rowVectors, chunk, lane, c, c + 1);
-                }
-            } else {
-                addChunk(starts, expertRow(0) * p.rowVectors, chunk, lane, 0, kColumns);
-            }
-        }
-        addUp(team);
+        if ((i + 1) % (kFetches * kMatrices) != 0) continue;
+        addUp();
         if (kExperts == kExpertsCombined) combineColumns();
-        storeUnits(unit, lastUnit);
+        storeUnits(unitOf(now.group));
+        [[unroll]] for (uint s = 0; s < kSums; ++s) sums[s] = 0.0;
     }
 }

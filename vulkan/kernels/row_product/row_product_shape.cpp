@@ -32,12 +32,17 @@ RowProductShape rowProductShape(const DeviceInfo& device, std::uint32_t columns,
            rowProductSharedBytes(columns, shape.columns, inBytes) > device.limits.maxSharedMemoryBytes) {
         shape.columns /= 2;
     }
+    shape.lanes = subgroup;
+    const auto depthFor = [&](std::uint32_t most) {
+        return std::clamp(divideUp(chunks * 4, subgroup * shape.split), 1u, most);
+    };
     if (device.type == DeviceType::software) {
         // Loads cost far more than arithmetic, and a barrier more than both.
         shape.invocations = subgroup;
         shape.units = shape.columns == 1 ? 4 : 2;
         shape.split = 1;
         shape.groups = std::min(8u, divideUp(unitCount, shape.units));
+        shape.depth = 1;
         return shape;
     }
     shape.units = 1;
@@ -53,6 +58,7 @@ RowProductShape rowProductShape(const DeviceInfo& device, std::uint32_t columns,
         shape.split *= 2;
     }
     shape.groups = std::min(kMostGroups, divideUp(unitCount, subgroups / shape.split * shape.units));
+    shape.depth = depthFor(2);
     return shape;
 }
 

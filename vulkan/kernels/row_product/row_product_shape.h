@@ -14,6 +14,8 @@ struct RowProductShape {
     std::uint32_t units;    ///< pairs of weight rows of a team
     std::uint32_t split;    ///< subgroups of a team
     std::uint32_t groups;   ///< workgroups; each takes its share of the units
+    std::uint32_t lanes;    ///< of a subgroup
+    std::uint32_t depth;    ///< chunks of a row that a lane asks for at once
 };
 
 /// `inBytes`: activations are rounded to bytes, else to halves.
