@@ -5,6 +5,8 @@
 # gives `lares::vulkan::shaders::matmul_q4_0`, declared in "vulkan/shaders.h" (generated in the build folder). SOURCE is
 # relative to the folder whose CMakeLists.txt is running (vulkan/). #include looks in vulkan/, so parameter headers shared
 # by C++ and GLSL are found as "kernels/matmul/matmul_params.h". Changing an included file compiles the shader again.
+# Shaders for cooperative matrices, which Debian 12's glslc does not know, are embedded from vulkan/prebuilt, where they
+# lie compiled: lares_prebuilt_shader(NAME matmul_coop_q4_0). prebuilt/compile.sh makes them.
 # Other targets (tests) embed shaders of their own with TARGET tst_x and lares_shader_header(tst_x "tst_x_shaders.h").
 find_program(GLSLC glslc REQUIRED)
 find_program(SPIRV_VAL spirv-val REQUIRED)
@@ -18,8 +20,6 @@ function(lares_shader)
   list(TRANSFORM ARG_DEFINES PREPEND -D)
   set(folder ${CMAKE_BINARY_DIR}/shaders/${ARG_TARGET})
   set(spv ${folder}/${ARG_NAME}.spv)
-  set(cpp ${folder}/${ARG_NAME}.cpp)
-  set(embed ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/embed_shader.cmake)
   file(MAKE_DIRECTORY ${folder})
 
   add_custom_command(
@@ -31,15 +31,28 @@ function(lares_shader)
     DEPFILE ${spv}.d
     COMMENT "Shader ${ARG_NAME}"
     VERBATIM)
+  lares_embed_shader(${ARG_TARGET} ${ARG_NAME} ${spv})
+endfunction()
+
+function(lares_prebuilt_shader)
+  cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME" "")
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/shaders/lares_vulkan)
+  lares_embed_shader(lares_vulkan ${ARG_NAME} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/prebuilt/${ARG_NAME}.spv)
+endfunction()
+
+# The words of a SPIR-V file as a source of `target`.
+function(lares_embed_shader target name spv)
+  set(cpp ${CMAKE_BINARY_DIR}/shaders/${target}/${name}.cpp)
+  set(embed ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/embed_shader.cmake)
   add_custom_command(
     OUTPUT ${cpp}
-    COMMAND ${CMAKE_COMMAND} -D NAME=${ARG_NAME} -D SPV=${spv} -D CPP=${cpp} -P ${embed}
+    COMMAND ${CMAKE_COMMAND} -D NAME=${name} -D SPV=${spv} -D CPP=${cpp} -P ${embed}
     DEPENDS ${spv} ${embed}
     COMMENT ""
     VERBATIM)
-  target_sources(${ARG_TARGET} PRIVATE ${cpp})
+  target_sources(${target} PRIVATE ${cpp})
   set_source_files_properties(${cpp} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
-  set_property(TARGET ${ARG_TARGET} APPEND PROPERTY LARES_SHADERS ${ARG_NAME})
+  set_property(TARGET ${target} APPEND PROPERTY LARES_SHADERS ${name})
 endfunction()
 
 # Writes the header with the declarations of all shaders of a target: generated/<path>, included as "<path>".

@@ -142,6 +142,7 @@ class Recorder {
         vulkan::MatmulArgs args{view(op.in), view(op.out), {}, {}, rows(op.in), op.scale};
         if (op.bias != kNoWeight) args.bias = m_memory.weights.vector(op.bias);
         if (op.residual != kNoValue) args.residual = view(op.residual);
+        args.exact = m_memory.cacheType == vulkan::CacheType::f32;
         recordMatmul(m_commands, m_device, m_memory.weights.matrix(op.weight), args);
     }
     void operator()(const Rope& op) {

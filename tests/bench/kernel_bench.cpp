@@ -1,6 +1,9 @@
-// How fast the matrix products are: lares_kernel_bench [format [rows columns [batch]]]. Each format with one row of
-// activations (GB/s of weights) and with many (GFLOP/s), best of several runs of a command list with the product in it
-// several times. No validation layers. Build with -O2 or more.
+// How fast the matrix products are:
+//   lares_kernel_bench [FORMAT[,FORMAT..]|all [ROWSxCOLUMNS[,..] [BATCH[,..] [KERNEL[,..]]]]]
+// KERNEL is automatic, exact, matvec, tiled, cooperative, or a tile of the cooperative one,
+// ROWSxBATCH/PARTROWSxPARTBATCH/ STEPWORDS/STAGES as in matmul.h: 128x128/32x64/1/2. Weights are random, and as many
+// matrices take turns as no cache holds. Best of several runs of a command list with a round of products in it. No
+// validation. Build with -O2 or more.
 #include "vulkan/formats/formats.h"
 #include "vulkan/kernels/matmul/matmul.h"
 #include "vulkan/kernels/weight_matrix.h"
@@ -14,12 +17,24 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <random>
+#include <sstream>
 #include <string>
 #include <vector>
 
 using namespace lares::vulkan;
 
 namespace {
+
+constexpr std::uint64_t kLargestCacheBytes = 64 << 20;
+constexpr std::uint32_t kMostMatrices = 64;
+
+std::vector<std::string> parts(const std::string& text) {
+    std::vector<std::string> result;
+    std::istringstream stream(text);
+    for (std::string part; std::getline(stream, part, ',');) result.push_back(part);
+    return result;
+}
 
 double secondsOf(Device& device, const CommandList& commands) {
     double best = 1e9;
@@ -31,46 +46,115 @@ double secondsOf(Device& device, const CommandList& commands) {
     return best;
 }
 
-double secondsPerProduct(Device& device, const WeightMatrix& weights, std::uint32_t batch, int repeats) {
-    const Buffer in = device.createBuffer(std::uint64_t{batch} * weights.columns * 4, MemoryUse::readback, "in");
-    const Buffer out = device.createBuffer(std::uint64_t{batch} * weights.rows * 4, MemoryUse::device, "out");
-    const auto bytes = in.mapped();
-    for (std::size_t i = 0; i < bytes.size(); i += 4) {
-        const float value = static_cast<float>(i % 1000) / 1000.0f - 0.5f;
-        std::memcpy(bytes.data() + i, &value, 4);
-    }
-    CommandList commands(device, "bench");
-    for (int i = 0; i < repeats; ++i) {
-        recordMatmul(commands, device, weights, {.in = in, .out = out, .bias = {}, .residual = {}, .rows = batch});
-    }
-    commands.finish();
-    return secondsOf(device, commands) / repeats;
+/// Random bytes are random weights, but a block's half precision scale may be no number: the exponents' highest bit is
+/// cleared in every second byte.
+std::vector<std::byte> randomFile(const Format& format, std::uint32_t rows, std::uint32_t columns) {
+    std::vector<std::byte> file(rows * format.fileRowBytes(columns));
+    std::mt19937 random(1);
+    for (std::byte& byte : file) byte = static_cast<std::byte>(random() & 0xbf);
+    return file;
 }
+
+/// What is asked for on the command line; false where the word is not known.
+bool setKernel(const std::string& word, MatmulArgs& args) {
+    CooperativeTile tile{};
+    args.exact = word == "exact";
+    if (word == "automatic" || word == "exact") {
+        args.kernel = MatmulKernel::automatic;
+    } else if (word == "matvec") {
+        args.kernel = MatmulKernel::matvec;
+    } else if (word == "tiled") {
+        args.kernel = MatmulKernel::tiled;
+    } else if (word == "cooperative") {
+        args.kernel = MatmulKernel::cooperative;
+    } else if (std::sscanf(word.c_str(), "%ux%u/%ux%u/%u/%u", &tile.rows, &tile.batch, &tile.partRows, &tile.partBatch,
+                           &tile.stepWords, &tile.stages) == 6) {
+        args.kernel = MatmulKernel::cooperative;
+        args.cooperativeTile = tile;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+struct Bench {
+    Device& device;
+    std::vector<std::string> batches, kernels;
+
+    void run(const Format& format, std::uint32_t rows, std::uint32_t columns) {
+        const std::uint64_t bytes = packedMatrixBytes(format, rows, columns);
+        const auto count =
+            static_cast<std::uint32_t>(std::clamp<std::uint64_t>(2 * kLargestCacheBytes / bytes, 2, kMostMatrices));
+        const std::vector<std::byte> file = randomFile(format, rows, columns);
+        std::vector<WeightMatrix> matrices;
+        Uploader uploader(device);
+        for (std::uint32_t i = 0; i < count; ++i) {
+            matrices.push_back(uploadWeightMatrix(device, uploader, format, rows, columns, file, "weights"));
+        }
+        uploader.flush();
+        for (const std::string& batch : batches) {
+            for (const std::string& kernel : kernels) {
+                measure(matrices, static_cast<std::uint32_t>(std::atoi(batch.c_str())), kernel);
+            }
+        }
+    }
+
+    void measure(const std::vector<WeightMatrix>& matrices, std::uint32_t batch, const std::string& kernel) {
+        const WeightMatrix& first = matrices.front();
+        const Buffer in = device.createBuffer(std::uint64_t{batch} * first.columns * 4, MemoryUse::readback, "host");
+        const Buffer source = device.createBuffer(in.size(), MemoryUse::device, "in");
+        const Buffer out = device.createBuffer(std::uint64_t{batch} * first.rows * 4, MemoryUse::device, "out");
+        std::mt19937 random(2);
+        for (std::uint64_t i = 0; i < in.size(); i += 4) {
+            const float value = static_cast<float>(random() % 2001) / 1000.0f - 1.0f;
+            std::memcpy(in.mapped().data() + i, &value, 4);
+        }
+        MatmulArgs args{.in = source, .out = out, .bias = {}, .residual = {}, .rows = batch};
+        if (!setKernel(kernel, args)) {
+            std::printf("unknown kernel %s\n", kernel.c_str());
+            return;
+        }
+        CommandList copy(device, "copy"), commands(device, "bench");
+        copy.copy(in, source);
+        copy.finish();
+        device.wait(device.submit(copy));
+        try {
+            for (const WeightMatrix& weights : matrices) recordMatmul(commands, device, weights, args);
+        } catch (const Error& error) {
+            std::printf("%-7s %6ux%-6u %4u rows  %-24s %s\n", first.format->name, first.rows, first.columns, batch,
+                        kernel.c_str(), error.what());
+            return;
+        }
+        commands.finish();
+        const double seconds = secondsOf(device, commands) / static_cast<double>(matrices.size());
+        const auto bytes = static_cast<double>(packedMatrixBytes(*first.format, first.rows, first.columns));
+        std::printf("%-7s %6ux%-6u %4u rows  %-24s %9.1f us %8.1f GB/s %8.2f TFLOP/s\n", first.format->name, first.rows,
+                    first.columns, batch, kernel.c_str(), seconds * 1e6, bytes / seconds * 1e-9,
+                    2e-12 * first.rows * first.columns * batch / seconds);
+        std::fflush(stdout);
+    }
+};
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const std::string only = argc > 1 ? argv[1] : "all";
-    const auto rows = static_cast<std::uint32_t>(argc > 2 ? std::atoi(argv[2]) : 2048);
-    const auto columns = static_cast<std::uint32_t>(argc > 3 ? std::atoi(argv[3]) : 2048);
-    const auto batch = static_cast<std::uint32_t>(argc > 4 ? std::atoi(argv[4]) : 128);
+    const auto words = [&](int at, const char* otherwise) { return parts(argc > at ? argv[at] : otherwise); };
+    const std::vector<std::string> wanted = words(1, "all");
 
     Instance instance;
     Device device(instance, instance.preferredDevice());
-    std::printf("%s, %s %s; [%u, %u]\n", device.info().name.c_str(), device.info().driverName.c_str(),
-                device.info().driverInfo.c_str(), rows, columns);
+    std::printf("%s, %s %s\n", device.info().name.c_str(), device.info().driverName.c_str(),
+                device.info().driverInfo.c_str());
+    Bench bench{device, words(3, "1,8,128"), words(4, "automatic")};
     for (const Format& format : formats()) {
-        if (only != "all" && only != format.name) continue;
-        const std::vector<std::byte> file(rows * format.fileRowBytes(columns), std::byte{0x11});
-        Uploader uploader(device);
-        const WeightMatrix weights = uploadWeightMatrix(device, uploader, format, rows, columns, file, "weights");
-        uploader.flush();
-        const double gigabytes = static_cast<double>(packedMatrixBytes(format, rows, columns)) * 1e-9;
-        const double gigaflops = 2e-9 * rows * columns;
-        const double one = secondsPerProduct(device, weights, 1, 8);
-        const double eight = secondsPerProduct(device, weights, 8, 4);
-        const double many = secondsPerProduct(device, weights, batch, 1);
-        std::printf("%-5s 1 row %6.2f GB/s %6.1f GFLOP/s   8 rows %6.1f GFLOP/s   %u rows %6.1f GFLOP/s\n", format.name,
-                    gigabytes / one, gigaflops / one, gigaflops * 8 / eight, batch, gigaflops * batch / many);
+        if (wanted.front() != "all" && std::ranges::find(wanted, format.name) == wanted.end()) continue;
+        for (const std::string& shape : words(2, "2048x2048")) {
+            std::uint32_t rows = 0, columns = 0;
+            if (std::sscanf(shape.c_str(), "%ux%u", &rows, &columns) != 2) {
+                std::printf("unknown shape %s\n", shape.c_str());
+                return 1;
+            }
+            bench.run(format, rows, columns);
+        }
     }
 }

@@ -9,6 +9,8 @@ set(LARES_FORMATS
 # Kernels that read weights: each becomes one shader <kernel>_<format> per format.
 set(LARES_FORMAT_KERNELS embed/embed matmul/matvec matmul/matmul expert_matmul/expert_matvec expert_matmul/expert_matmul
   row_product/row_product)
+# The same, but compiled beforehand (prebuilt/compile.sh).
+set(LARES_PREBUILT_FORMAT_KERNELS matmul_coop expert_matmul_coop)
 
 set(includes "")
 set(entries "")
@@ -32,6 +34,10 @@ ${unrolled}#include \"formats/${format}.glsl\"
 #include \"kernels/${kernel}.glsl\"
 " @ONLY)
     lares_shader(NAME ${name}_${format} SOURCE ${source})
+    string(APPEND names "&shaders::${name}_${format}, ")
+  endforeach()
+  foreach(name IN LISTS LARES_PREBUILT_FORMAT_KERNELS)
+    lares_prebuilt_shader(NAME ${name}_${format})
     string(APPEND names "&shaders::${name}_${format}, ")
   endforeach()
   file(STRINGS formats/${format}.glsl asBytes REGEX "define WEIGHTS_AS_BYTES")
@@ -65,6 +71,8 @@ struct FormatShaders {
     const Shader* expertMatvec;
     const Shader* expertMatmul;
     const Shader* rowProduct;
+    const Shader* matmulCoop;
+    const Shader* expertMatmulCoop;
     bool rowProductInBytes;
 };
 

@@ -24,6 +24,7 @@ struct DeviceOptions {
     std::filesystem::path cacheFolder;  ///< where compiled pipelines are kept between runs; empty: nowhere
     bool hostVisibleMemory = true;      ///< false: treat device memory as not host-visible, as on a card without
                                         ///< resizable BAR, so that uploads go through staging
+    bool cooperativeMatrices = true;    ///< false: as on a device without; so it is under validation
 };
 
 class Device {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <set>
 
+#include "vulkan/runtime/cooperative_matrix.h"
 #include "vulkan/runtime/instance_state.h"
 #include "vulkan/runtime/memory_blocks.h"
 #include "vulkan/runtime/memory_types.h"
@@ -63,8 +64,8 @@ DeviceLimits limitsOf(const vk::PhysicalDeviceLimits& from, uint32_t subgroupSiz
     return limits;
 }
 
-void readFeatures(const vk::raii::PhysicalDevice& device, const vk::PhysicalDeviceSubgroupProperties& subgroup,
-                  DeviceInfo& info) {
+void readFeatures(const vk::raii::Instance& instance, const vk::raii::PhysicalDevice& device,
+                  const vk::PhysicalDeviceSubgroupProperties& subgroup, DeviceInfo& info) {
     const auto extensions = extensionsOf(device);
     auto& features = info.features;
     const auto chain = device.getFeatures2<vk::PhysicalDeviceFeatures2, vk::PhysicalDeviceVulkan11Features,
@@ -79,7 +80,10 @@ void readFeatures(const vk::raii::PhysicalDevice& device, const vk::PhysicalDevi
     features.int16 = core.shaderInt16;
     features.int64 = core.shaderInt64;
     features.memoryBudget = extensions.contains(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
-    features.cooperativeMatrix = extensions.contains("VK_KHR_cooperative_matrix");
+    if (extensions.contains(kCooperativeMatrixExtension) && core12.vulkanMemoryModel && features.float16) {
+        info.limits.cooperativeMatrixSize = cooperativeMatrixSize(instance, device);
+        features.cooperativeMatrix = info.limits.cooperativeMatrixSize > 0;
+    }
     if (extensions.contains(VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME)) {
         const auto dot =
             device.getFeatures2<vk::PhysicalDeviceFeatures2, vk::PhysicalDeviceShaderIntegerDotProductFeaturesKHR>();
@@ -124,7 +128,8 @@ bool hasComputeQueue(const vk::raii::PhysicalDevice& device) {
 
 }  // namespace
 
-DeviceInfo describeDevice(const vk::raii::PhysicalDevice& device, uint32_t enumerationIndex) {
+DeviceInfo describeDevice(const vk::raii::Instance& instance, const vk::raii::PhysicalDevice& device,
+                          uint32_t enumerationIndex) {
     DeviceInfo info;
     const auto basic = device.getProperties();
     info.enumerationIndex = enumerationIndex;
@@ -153,7 +158,7 @@ DeviceInfo describeDevice(const vk::raii::PhysicalDevice& device, uint32_t enume
     info.driverUuid = uuidOf(chain.get<vk::PhysicalDeviceIDProperties>().driverUUID);
     info.limits = limitsOf(basic.limits, subgroup.subgroupSize,
                            chain.get<vk::PhysicalDeviceMaintenance3Properties>().maxMemoryAllocationSize);
-    readFeatures(device, subgroup, info);
+    readFeatures(instance, device, subgroup, info);
     readMemory(device, info);
 
     if (!info.features.timelineSemaphore) info.missing.emplace_back("timeline semaphores");

@@ -28,7 +28,8 @@ struct DeviceLimits {
     uint32_t subgroupSize = 0;
     uint32_t minSubgroupSize = 0;  ///< equal to subgroupSize where the size cannot be asked for
     uint32_t maxSubgroupSize = 0;
-    double timestampPeriodNs = 0;  ///< 0: no timestamps
+    uint32_t cooperativeMatrixSize = 0;  ///< of f16 matrices that a subgroup multiplies with sums in f32; 0: none
+    double timestampPeriodNs = 0;        ///< 0: no timestamps
 };
 
 /// What the device has and Device switches on. Whatever is not here is never on (robust buffer access, for one).
@@ -46,7 +47,7 @@ struct DeviceFeatures {
     bool subgroupArithmetic = false;  ///< reductions in compute shaders
     bool subgroupShuffle = false;
     bool subgroupClustered = false;
-    bool cooperativeMatrix = false;        ///< VK_KHR_cooperative_matrix is offered (known, not switched on yet)
+    bool cooperativeMatrix = false;        ///< VK_KHR_cooperative_matrix, in a shape that the kernels use
     bool memoryBudget = false;             ///< free memory is measured and not guessed
     bool hostVisibleDeviceMemory = false;  ///< unified memory or resizable BAR: weights are written without staging
 };

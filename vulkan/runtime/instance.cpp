@@ -74,7 +74,7 @@ void listDevices(InstanceState& state) {
         createInstance(state);
         state.physicalDevices = vk::raii::PhysicalDevices(*state.instance);
         for (uint32_t i = 0; i < state.physicalDevices.size(); ++i) {
-            state.devices.push_back(describeDevice(state.physicalDevices[i], i));
+            state.devices.push_back(describeDevice(*state.instance, state.physicalDevices[i], i));
         }
     } catch (const vk::SystemError& error) {
         state.devices.clear();

@@ -22,6 +22,7 @@ struct InstanceState {
 };
 
 /// Asks the driver everything DeviceInfo holds, except the verdict.
-DeviceInfo describeDevice(const vk::raii::PhysicalDevice& device, uint32_t enumerationIndex);
+DeviceInfo describeDevice(const vk::raii::Instance& instance, const vk::raii::PhysicalDevice& device,
+                          uint32_t enumerationIndex);
 
 }  // namespace lares::vulkan

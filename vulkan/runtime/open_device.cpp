@@ -1,6 +1,7 @@
 // Opens a device: the queue family, the features that are there and of use, the objects every Device has.
 #include <algorithm>
 
+#include "vulkan/runtime/cooperative_matrix.h"
 #include "vulkan/runtime/device_state.h"
 #include "vulkan/runtime/instance_state.h"
 #include "vulkan/runtime/pipeline_cache_file.h"
@@ -28,6 +29,7 @@ std::vector<const char*> extensionsFor(const DeviceFeatures& features) {
     if (features.subgroupSizeControl || features.fullSubgroups) {
         names.push_back(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
     }
+    if (features.cooperativeMatrix) names.push_back(kCooperativeMatrixExtension);
     return names;
 }
 
@@ -44,7 +46,8 @@ vk::raii::Device createLogicalDevice(const DeviceState& state) {
         .setTimelineSemaphore(features.timelineSemaphore)
         .setStorageBuffer8BitAccess(features.storage8)
         .setShaderFloat16(features.float16)
-        .setShaderInt8(features.int8);
+        .setShaderInt8(features.int8)
+        .setVulkanMemoryModel(features.cooperativeMatrix);
     if (features.subgroupSizeControl || features.fullSubgroups) {
         chain.get<vk::PhysicalDeviceSubgroupSizeControlFeaturesEXT>()
             .setSubgroupSizeControl(true)
@@ -63,6 +66,12 @@ vk::raii::Device createLogicalDevice(const DeviceState& state) {
     const auto extensions = extensionsFor(features);
     auto& info = chain.get<vk::DeviceCreateInfo>();
     info.setQueueCreateInfos(queue).setPEnabledExtensionNames(extensions);
+    CooperativeMatrixFeatures cooperative;
+    if (features.cooperativeMatrix) {
+        cooperative.cooperativeMatrix = VK_TRUE;
+        cooperative.pNext = const_cast<void*>(info.pNext);
+        info.pNext = &cooperative;
+    }
     return {*state.physicalDevice, info};
 }
 
@@ -71,6 +80,11 @@ vk::raii::Device createLogicalDevice(const DeviceState& state) {
 void openDevice(DeviceState& state, const InstanceState& instance) {
     state.physicalDevice = &instance.physicalDevices[state.info.enumerationIndex];
     state.debugUtils = instance.debugUtils;
+    // Validation layers older than the extension would take its shaders for broken.
+    if (!state.options.cooperativeMatrices || instance.options.validation) {
+        state.info.features.cooperativeMatrix = false;
+        state.info.limits.cooperativeMatrixSize = 0;
+    }
     const auto families = state.physicalDevice->getQueueFamilyProperties();
     state.queueFamily = chooseQueueFamily(families);
     const uint32_t timestampBits = families[state.queueFamily].timestampValidBits;

@@ -3,12 +3,29 @@
 
 #include "vulkan/formats/formats.h"
 #include "vulkan/kernels/common/grid.h"
-#include "vulkan/kernels/matmul/matmul.h"
+#include "vulkan/runtime/device.h"
 
 #include <algorithm>
 #include <bit>
 
 namespace lares::vulkan {
+
+namespace {
+
+/// Large tiles read least; small ones keep a large card busy with a small matrix, or few rows of activations.
+constexpr CooperativeTile kTiles[] = {
+    {128, 128, 32, 64, 1, 2}, {128, 128, 32, 64, 1, 1}, {128, 64, 32, 32, 1, 2}, {128, 64, 32, 32, 1, 1},
+    {64, 64, 32, 32, 1, 2},   {64, 64, 32, 32, 1, 1},   {64, 32, 16, 32, 1, 2},  {32, 32, 16, 16, 1, 1},
+};
+
+/// What keeps a large card busy: it has about 130 multiprocessors.
+constexpr std::uint32_t kEnoughGroups = 256;
+
+std::uint32_t invocationsOf(const DeviceInfo& device, const CooperativeTile& tile) {
+    return tile.rows / tile.partRows * (tile.batch / tile.partBatch) * device.limits.subgroupSize;
+}
+
+}  // namespace
 
 MatvecShape matvecShape(const DeviceInfo& device, std::uint32_t chunks, std::uint32_t batch) {
     const DeviceLimits& limits = device.limits;
@@ -31,6 +48,58 @@ MatvecShape matvecShape(const DeviceInfo& device, std::uint32_t chunks, std::uin
 std::uint32_t widthKind(std::uint32_t columns) {
     if (columns % kChunkElements == 0) return 0;
     return columns % 4 == 0 ? 1 : 2;
+}
+
+std::span<const CooperativeTile> cooperativeTiles() {
+    return kTiles;
+}
+
+bool fits(const DeviceInfo& device, const CooperativeTile& tile) {
+    const DeviceLimits& limits = device.limits;
+    const std::uint32_t size = limits.cooperativeMatrixSize;
+    if (!device.features.cooperativeMatrix || tile.partRows % size != 0 || tile.partBatch % size != 0) return false;
+    const std::uint32_t invocations = invocationsOf(device, tile);
+    const std::uint32_t loads = kChunkElements / 32;  // lanes that load a row
+    const std::uint32_t bytes = tile.stages * (tile.rows + tile.batch) * (tile.stepWords * 4 + 1) * 16;
+    const std::uint32_t resultBytes = invocations / limits.subgroupSize * size * size * 4;
+    return tile.rows * loads % invocations == 0 && tile.batch * loads % invocations == 0 && resultBytes <= bytes &&
+           bytes <= limits.maxSharedMemoryBytes && invocations <= limits.maxWorkgroupInvocations &&
+           invocations <= limits.maxWorkgroupSize[0];
+}
+
+bool hasCooperativeTile(const DeviceInfo& device) {
+    return std::ranges::any_of(kTiles, [&](const CooperativeTile& tile) { return fits(device, tile); });
+}
+
+CooperativeTile cooperativeTile(const DeviceInfo& device, std::uint32_t rows, std::uint32_t batch,
+                                std::uint32_t mostBatch) {
+    const CooperativeTile* smallest = nullptr;
+    for (const CooperativeTile& tile : kTiles) {
+        if (!fits(device, tile) || tile.batch > mostBatch) continue;
+        smallest = &tile;
+        const bool filled = tile.batch <= std::bit_ceil(batch) && tile.rows <= std::bit_ceil(rows);
+        if (filled && divideUp(rows, tile.rows) * divideUp(batch, tile.batch) >= kEnoughGroups) return tile;
+    }
+    if (!smallest) {
+        throw Error(ErrorKind::unsupported, device.name + " has no cooperative matrices of a shape that is of use.");
+    }
+    return *smallest;
+}
+
+const Pipeline& cooperativePipeline(Device& device, const Shader& shader, const Format& format, std::uint32_t widthKind,
+                                    const CooperativeTile& tile) {
+    const DeviceInfo& info = device.info();
+    if (!fits(info, tile)) {
+        throw Error(ErrorKind::unsupported, info.name + " has no cooperative matrices of the shape asked for.");
+    }
+    const std::uint32_t invocations = invocationsOf(info, tile);
+    const bool unpackLoads = format.blockElements == 1;
+    const bool compact = info.type == DeviceType::software;
+    return device.pipeline(
+        shader,
+        {{invocations, widthKind, info.limits.cooperativeMatrixSize, tile.rows, tile.batch, tile.partRows,
+          tile.partBatch, tile.stepWords, tile.stages, unpackLoads ? 1u : 0u, invocations, compact ? 1u : 0u}},
+        {.subgroupSize = info.features.subgroupSizeControl ? info.limits.subgroupSize : 0, .fullSubgroups = true});
 }
 
 }  // namespace lares::vulkan

@@ -1,11 +1,17 @@
-// How matvec.glsl and matmul.glsl are specialised for a device and a shape; for the recorders that use them.
+// How matvec.glsl, matmul.glsl and matmul_coop.glsl are specialised for a device and a shape; for the recorders that
+// use them.
 #pragma once
 
+#include "vulkan/kernels/matmul/matmul.h"
 #include "vulkan/runtime/device_info.h"
 
 #include <cstdint>
+#include <span>
 
 namespace lares::vulkan {
+
+class Pipeline;
+struct Shader;
 
 /// Constants of matvec.glsl.
 struct MatvecShape {
@@ -20,5 +26,22 @@ MatvecShape matvecShape(const DeviceInfo& device, std::uint32_t chunks, std::uin
 
 /// How rows of `columns` numbers lie: see kWidthKind in matmul_io.glsl.
 std::uint32_t widthKind(std::uint32_t columns);
+
+/// Those that are chosen from, the largest first.
+std::span<const CooperativeTile> cooperativeTiles();
+
+/// False where the device has no cooperative matrices, or too little of something.
+bool fits(const DeviceInfo& device, const CooperativeTile& tile);
+
+/// False where none of them fits.
+bool hasCooperativeTile(const DeviceInfo& device);
+
+/// For a matrix of `rows` rows; of at most `mostBatch` rows of activations. Throws Error unsupported where none fits.
+CooperativeTile cooperativeTile(const DeviceInfo& device, std::uint32_t rows, std::uint32_t batch,
+                                std::uint32_t mostBatch = ~0u);
+
+/// matmul_coop.glsl for rows of a format that lie as `widthKind` says. Throws Error unsupported where it does not fit.
+const Pipeline& cooperativePipeline(Device& device, const Shader& shader, const Format& format, std::uint32_t widthKind,
+                                    const CooperativeTile& tile);
 
 }  // namespace lares::vulkan
