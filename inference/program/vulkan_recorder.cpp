@@ -200,6 +200,7 @@ class Recorder {
         vulkan::ExpertMatmulArgs args{view(op.in), view(op.order), view(op.out), tiles(op.experts, op.expertCount),
                                       rows(op.in) != rows(op.experts)};
         if (op.bias != kNoWeight) args.bias = m_memory.weights.vector(op.bias);
+        args.exact = m_memory.cacheType == vulkan::CacheType::f32;
         recordExpertMatmul(m_commands, m_device, m_memory.weights.matrix(op.weight), args);
     }
     void operator()(const CombineExperts& op) {

@@ -4,12 +4,40 @@
 #include "vulkan/format_shaders.h"
 #include "vulkan/kernels/common/grid.h"
 #include "vulkan/kernels/expert_matmul/expert_matmul_params.h"
-#include "vulkan/kernels/matmul/matmul.h"
 #include "vulkan/kernels/matmul/matmul_shape.h"
 
 #include <cassert>
 
 namespace lares::vulkan {
+
+namespace {
+
+/// A pipeline, and how many rows of weights one workgroup of it takes.
+struct Chosen {
+    const Pipeline& pipeline;
+    std::uint32_t rows;
+};
+
+Chosen choose(Device& device, const WeightMatrix& weights, std::uint32_t chunks, const ExpertMatmulArgs& args) {
+    const FormatShaders& shaders = kFormatShaders[weights.format->index];
+    const ExpertTiles& tiles = args.tiles;
+    const std::uint32_t kind = widthKind(weights.columns);
+    if (!tiles.sharedMemory) {
+        const MatvecShape shape = matvecShape(device.info(), chunks, tiles.size);
+        return {device.pipeline(*shaders.expertMatvec,
+                                {{shape.invocations, kind, shape.rows, shape.batch, shape.oneSubgroup ? 1u : 0u}}),
+                shape.rows};
+    }
+    std::optional<CooperativeTile> tile = args.cooperativeTile;
+    if (!args.exact && !tile) {
+        tile = cooperativeTile(device.info(), weights.rows / tiles.experts, tiles.most() * tiles.size, tiles.size);
+    }
+    if (!tile) return {device.pipeline(*shaders.expertMatmul, {{256, kind}}), kMatmulTile};
+    assert(tile->batch == tiles.size);
+    return {cooperativePipeline(device, *shaders.expertMatmulCoop, *weights.format, kind, *tile), tile->rows};
+}
+
+}  // namespace
 
 void recordExpertMatmul(CommandList& commands, Device& device, const WeightMatrix& weights,
                         const ExpertMatmulArgs& args) {
@@ -23,16 +51,7 @@ void recordExpertMatmul(CommandList& commands, Device& device, const WeightMatri
     assert(!args.bias || args.bias->size >= std::uint64_t{weights.rows} * 4);
 
     const std::uint32_t chunks = divideUp(weights.columns, kChunkElements);
-    const std::uint32_t kind = widthKind(weights.columns);
-    const FormatShaders& shaders = kFormatShaders[weights.format->index];
-    const MatvecShape matvec = matvecShape(device.info(), chunks, tiles.size);
-    const Pipeline& pipeline =
-        tiles.sharedMemory
-            ? device.pipeline(*shaders.expertMatmul, {{256, kind}})
-            : device.pipeline(*shaders.expertMatvec,
-                              {{matvec.invocations, kind, matvec.rows, matvec.batch, matvec.oneSubgroup ? 1u : 0u}});
-    const std::uint32_t groupRows = tiles.sharedMemory ? kMatmulTile : matvec.rows;
-
+    const Chosen chosen = choose(device, weights, chunks, args);
     for (const WeightWindow& window : weights.windows) {
         const ExpertMatmulParams params{.firstRow = window.firstRow,
                                         .rowCount = window.rowCount,
@@ -44,9 +63,9 @@ void recordExpertMatmul(CommandList& commands, Device& device, const WeightMatri
                                         .pairsPerRow = tiles.pairs() / sourceRows,
                                         .hasBias = args.bias ? 1u : 0u};
         commands.dispatch(
-            pipeline,
+            chosen.pipeline,
             {read(window.buffer), read(args.in), write(args.out), read(args.order), read(args.bias.value_or(args.in))},
-            params, linearGroups(divideUp(outWidth, groupRows) * tiles.most()));
+            params, linearGroups(divideUp(outWidth, chosen.rows) * tiles.most()));
     }
 }
 

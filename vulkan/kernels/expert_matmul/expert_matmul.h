@@ -3,6 +3,7 @@
 // tile of pairs. The shaders are those of matmul.h; what differs is which rows they multiply.
 #pragma once
 
+#include "vulkan/kernels/matmul/matmul.h"
 #include "vulkan/kernels/route/route.h"
 #include "vulkan/kernels/weight_matrix.h"
 
@@ -17,7 +18,9 @@ struct ExpertMatmulArgs {
     ExpertTiles tiles;  ///< of recordRoute
     bool ownRow =
         false;  ///< each pair has a row of `in` (sourceRows is pairs), and not each token (sourceRows is rows)
-    std::optional<BufferView> bias{};  ///< f32 [experts, rows of one expert]
+    std::optional<BufferView> bias{};                  ///< f32 [experts, rows of one expert]
+    bool exact = true;                                 ///< as in MatmulArgs; matters for tiles in shared memory only
+    std::optional<CooperativeTile> cooperativeTile{};  ///< for tests; `batch` is the most pairs in a tile
 };
 
 /// `weights` holds the matrices of all experts, one under the other.

@@ -12,12 +12,6 @@ namespace lares::vulkan {
 
 namespace {
 
-MatmulKernel chooseKernel(const DeviceInfo& device, const MatmulArgs& args) {
-    if (args.kernel != MatmulKernel::automatic) return args.kernel;
-    if (args.rows <= kMatvecRows || device.type == DeviceType::software) return MatmulKernel::matvec;
-    return !args.exact && hasCooperativeTile(device) ? MatmulKernel::cooperative : MatmulKernel::tiled;
-}
-
 /// A pipeline, and what one workgroup of it computes.
 struct Chosen {
     const Pipeline& pipeline;
@@ -25,22 +19,27 @@ struct Chosen {
     std::uint32_t batch;  ///< rows of activations
 };
 
+/// The tile of the cooperative shader, if it is that one.
+std::optional<CooperativeTile> chooseTile(const DeviceInfo& device, const WeightMatrix& weights,
+                                          const MatmulArgs& args) {
+    const bool automatic = args.kernel == MatmulKernel::automatic && !args.exact && args.rows > kMatvecRows &&
+                           device.type != DeviceType::software;
+    if (!automatic && args.kernel != MatmulKernel::cooperative) return {};
+    const auto tile = args.cooperativeTile ? args.cooperativeTile : cooperativeTile(device, weights.rows, args.rows);
+    if (!tile && !automatic) throw Error(ErrorKind::unsupported, device.name + " has no cooperative matrices of use.");
+    return tile;
+}
+
 Chosen choose(Device& device, const WeightMatrix& weights, std::uint32_t chunks, const MatmulArgs& args) {
     const FormatShaders& shaders = kFormatShaders[weights.format->index];
     const std::uint32_t kind = widthKind(weights.columns);
-    switch (chooseKernel(device.info(), args)) {
-        case MatmulKernel::cooperative: {
-            const CooperativeTile tile =
-                args.cooperativeTile.value_or(cooperativeTile(device.info(), weights.rows, args.rows));
-            return {cooperativePipeline(device, *shaders.matmulCoop, *weights.format, kind, tile), tile.rows,
-                    tile.batch};
-        }
-        case MatmulKernel::tiled:
-            return {device.pipeline(*shaders.matmul, {{256, kind}}), kMatmulTile, kMatmulTile};
-        case MatmulKernel::matvec:
-        case MatmulKernel::automatic:
-            break;
+    if (const auto tile = chooseTile(device.info(), weights, args)) {
+        return {cooperativePipeline(device, *shaders.matmulCoop, *weights.format, kind, *tile), tile->rows,
+                tile->batch};
     }
+    const bool automaticTiles = args.rows > kMatvecRows && device.info().type != DeviceType::software;
+    const bool tiled = args.kernel == MatmulKernel::automatic ? automaticTiles : args.kernel == MatmulKernel::tiled;
+    if (tiled) return {device.pipeline(*shaders.matmul, {{256, kind}}), kMatmulTile, kMatmulTile};
     const MatvecShape shape = matvecShape(device.info(), chunks, args.rows);
     return {device.pipeline(*shaders.matvec,
                             {{shape.invocations, kind, shape.rows, shape.batch, shape.oneSubgroup ? 1u : 0u}}),

@@ -67,23 +67,16 @@ bool fits(const DeviceInfo& device, const CooperativeTile& tile) {
            invocations <= limits.maxWorkgroupSize[0];
 }
 
-bool hasCooperativeTile(const DeviceInfo& device) {
-    return std::ranges::any_of(kTiles, [&](const CooperativeTile& tile) { return fits(device, tile); });
-}
-
-CooperativeTile cooperativeTile(const DeviceInfo& device, std::uint32_t rows, std::uint32_t batch,
-                                std::uint32_t mostBatch) {
-    const CooperativeTile* smallest = nullptr;
+std::optional<CooperativeTile> cooperativeTile(const DeviceInfo& device, std::uint32_t rows, std::uint32_t batch,
+                                               std::uint32_t tileBatch) {
+    std::optional<CooperativeTile> chosen;
     for (const CooperativeTile& tile : kTiles) {
-        if (!fits(device, tile) || tile.batch > mostBatch) continue;
-        smallest = &tile;
+        if (!fits(device, tile) || (tileBatch && tile.batch != tileBatch)) continue;
+        chosen = tile;
         const bool filled = tile.batch <= std::bit_ceil(batch) && tile.rows <= std::bit_ceil(rows);
-        if (filled && divideUp(rows, tile.rows) * divideUp(batch, tile.batch) >= kEnoughGroups) return tile;
+        if (filled && divideUp(rows, tile.rows) * divideUp(batch, tile.batch) >= kEnoughGroups) break;
     }
-    if (!smallest) {
-        throw Error(ErrorKind::unsupported, device.name + " has no cooperative matrices of a shape that is of use.");
-    }
-    return *smallest;
+    return chosen;
 }
 
 const Pipeline& cooperativePipeline(Device& device, const Shader& shader, const Format& format, std::uint32_t widthKind,

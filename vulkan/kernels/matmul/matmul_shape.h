@@ -33,12 +33,10 @@ std::span<const CooperativeTile> cooperativeTiles();
 /// False where the device has no cooperative matrices, or too little of something.
 bool fits(const DeviceInfo& device, const CooperativeTile& tile);
 
-/// False where none of them fits.
-bool hasCooperativeTile(const DeviceInfo& device);
-
-/// For a matrix of `rows` rows; of at most `mostBatch` rows of activations. Throws Error unsupported where none fits.
-CooperativeTile cooperativeTile(const DeviceInfo& device, std::uint32_t rows, std::uint32_t batch,
-                                std::uint32_t mostBatch = ~0u);
+/// For `rows` rows of weights and `batch` rows of activations; with CooperativeTile::batch as given, if that is given.
+/// None where none fits the device.
+std::optional<CooperativeTile> cooperativeTile(const DeviceInfo& device, std::uint32_t rows, std::uint32_t batch,
+                                               std::uint32_t tileBatch = 0);
 
 /// matmul_coop.glsl for rows of a format that lie as `widthKind` says. Throws Error unsupported where it does not fit.
 const Pipeline& cooperativePipeline(Device& device, const Shader& shader, const Format& format, std::uint32_t widthKind,
