@@ -345,12 +345,14 @@ FusedProgram fuseFor(const vulkan::Device& device, const VulkanWeights& weights,
                      CacheType cacheType) {
     const bool wanted = program.tokenCount <= vulkan::kMaxProductRows && cacheType == CacheType::f16;
     return fuseRows(program, {[&](WeightId id) {
-                                  return wanted && vulkan::canMultiplyRows(device.info(), weights.matrix(id).columns);
+                                  const vulkan::WeightMatrix& matrix = weights.matrix(id);
+                                  return wanted &&
+                                         vulkan::canMultiplyRows(device.info(), *matrix.format, matrix.columns);
                               },
                               [&](WeightId id, std::uint32_t used) {
                                   const vulkan::WeightMatrix& matrix = weights.matrix(id);
                                   return wanted && matrix.windows.size() == 1 &&
-                                         vulkan::canMultiplyRows(device.info(), matrix.columns, used);
+                                         vulkan::canMultiplyRows(device.info(), *matrix.format, matrix.columns, used);
                               },
                               [&](WeightId upper, WeightId lower) {
                                   return vulkan::joined(weights.matrix(upper), weights.matrix(lower)).has_value();

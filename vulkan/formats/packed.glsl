@@ -2,6 +2,8 @@
 // The layout is described in formats.h. A format's .glsl gives
 //     struct Packed                                                what one lane loads of one chunk of a row
 //     Packed loadPacked(uint row, uint chunks, uint chunk, uint lane)   `row`: where the row starts, in 16-byte words
+//     or, as two steps, Raw loadRaw(...), which waits for nothing that it loads, and Packed prepare(Raw raw, uint chunk);
+//     then it includes load_packed.glsl
 //     void unpackWord(Packed p, uint w, out vec4 low, out vec4 high)
 //                                                                  elements w*32 + h*16 + lane*4 + 0..3, h = 0 and 1
 // and, where all numbers of a format are whole ones of a byte times a scale, WEIGHTS_AS_BYTES and
@@ -46,6 +48,10 @@ vec4 signedLowNibbles(uint word) {
 vec4 signedHighNibbles(uint word) {
     const int w = int(word);
     return vec4(ivec4((w << 24) >> 28, (w << 16) >> 28, (w << 8) >> 28, w >> 28));
+}
+
+vec4 fourHalves(uvec2 halves) {
+    return vec4(unpackHalf2x16(halves.x), unpackHalf2x16(halves.y));
 }
 
 uint bytesOf(ivec4 v) {

@@ -7,10 +7,21 @@ struct Packed {
     vec2 factors;  // d, dmin
 };
 
-Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
-    return Packed(weights8[row * 2 + chunk * 4 + lane], weights8[(row + chunks * 2) * 2 + chunk],
-                  unpackHalf2x16(weights4[row * 4 + chunks * 10 + chunk / 2]));
+struct Raw {
+    uvec2 words, groups;
+    uint factors;
+};
+
+Raw loadRaw(uint row, uint chunks, uint chunk, uint lane) {
+    return Raw(weights8[row * 2 + chunk * 4 + lane], weights8[(row + chunks * 2) * 2 + chunk],
+               weights4[row * 4 + chunks * 10 + chunk / 2]);
 }
+
+Packed prepare(Raw raw, uint chunk) {
+    return Packed(raw.words, raw.groups, unpackHalf2x16(raw.factors));
+}
+
+#include "formats/load_packed.glsl"
 
 void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     const uint word = (w < 2 ? p.words.x : p.words.y) >> (w % 2 * 4);

@@ -8,12 +8,24 @@ struct Packed {
     float factor;
 };
 
-Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
-    const uint block = chunk / 2;
-    const vec2 factors = unpackHalf2x16(weights4[row * 4 + chunks * 14 + block / 2]);
-    return Packed(weights8[row * 2 + chunk * 4 + lane], weights4[(row + chunks * 2 + chunk) * 4 + lane],
-                  weights8[(row + chunks * 3) * 2 + chunk], (block & 1u) != 0u ? factors.y : factors.x);
+struct Raw {
+    uvec2 lowBits;
+    uint thirdBits;
+    uvec2 scales;
+    uint factors;  // of two blocks
+};
+
+Raw loadRaw(uint row, uint chunks, uint chunk, uint lane) {
+    return Raw(weights8[row * 2 + chunk * 4 + lane], weights4[(row + chunks * 2 + chunk) * 4 + lane],
+               weights8[(row + chunks * 3) * 2 + chunk], weights4[row * 4 + chunks * 14 + chunk / 4]);
 }
+
+Packed prepare(Raw raw, uint chunk) {
+    const vec2 factors = unpackHalf2x16(raw.factors);
+    return Packed(raw.lowBits, raw.thirdBits, raw.scales, (chunk & 2u) != 0u ? factors.y : factors.x);
+}
+
+#include "formats/load_packed.glsl"
 
 void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     const uint lowBits = (w < 2 ? p.lowBits.x : p.lowBits.y) >> (w % 2 * 4);

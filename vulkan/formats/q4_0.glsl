@@ -6,10 +6,20 @@ struct Packed {
     vec4 scales;
 };
 
-Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
-    const uvec2 scales = weights8[(row + chunks * 4) * 2 + chunk];
-    return Packed(weights16[row + chunk * 4 + lane], vec4(unpackHalf2x16(scales.x), unpackHalf2x16(scales.y)));
+struct Raw {
+    uvec4 words;
+    uvec2 scales;
+};
+
+Raw loadRaw(uint row, uint chunks, uint chunk, uint lane) {
+    return Raw(weights16[row + chunk * 4 + lane], weights8[(row + chunks * 4) * 2 + chunk]);
 }
+
+Packed prepare(Raw raw, uint chunk) {
+    return Packed(raw.words, fourHalves(raw.scales));
+}
+
+#include "formats/load_packed.glsl"
 
 void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     low = signedLowNibbles(p.words[w]) * p.scales[w];

@@ -7,10 +7,19 @@ struct Packed {
     ScalesAndMinimums groups;
 };
 
-Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
-    return Packed(weights16[row + chunk * 4 + lane],
-                  scalesAndMinimums(weights16[row + chunks * 4 + chunk / 2], chunk));
+struct Raw {
+    uvec4 words, header;
+};
+
+Raw loadRaw(uint row, uint chunks, uint chunk, uint lane) {
+    return Raw(weights16[row + chunk * 4 + lane], weights16[row + chunks * 4 + chunk / 2]);
 }
+
+Packed prepare(Raw raw, uint chunk) {
+    return Packed(raw.words, scalesAndMinimums(raw.header, chunk));
+}
+
+#include "formats/load_packed.glsl"
 
 void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     const uint word = p.words[w];

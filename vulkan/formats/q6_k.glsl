@@ -8,21 +8,29 @@ struct Packed {
     vec4 highScales;  // of the second halves of the words
 };
 
-Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
+struct Raw {
+    uvec4 lowBits;
+    uvec2 highBits, scales;
+    uint factors;  // of two blocks
+};
+
+Raw loadRaw(uint row, uint chunks, uint chunk, uint lane) {
     const uint high = (row + chunks * 4) * 2;
     const uint scales = high + chunks * 4;
     const uint factors = (scales + chunks) * 2;  // chunks is even, so this plane starts on 16 bytes too
-
-    const uint block = chunk / 2;
-    const vec2 factorPair = unpackHalf2x16(weights4[factors + block / 2]);
-    const float factor = (block & 1u) != 0u ? factorPair.y : factorPair.x;
-    const uvec2 scaleBytes = weights8[scales + chunk];
-
-    const vec4 firstFour = signedBytes(scaleBytes.x) * factor;
-    const vec4 lastFour = signedBytes(scaleBytes.y) * factor;
-    return Packed(weights16[row + chunk * 4 + lane], weights8[high + chunk * 4 + lane], vec4(firstFour.xz, lastFour.xz),
-                  vec4(firstFour.yw, lastFour.yw));
+    return Raw(weights16[row + chunk * 4 + lane], weights8[high + chunk * 4 + lane], weights8[scales + chunk],
+               weights4[factors + chunk / 4]);
 }
+
+Packed prepare(Raw raw, uint chunk) {
+    const vec2 factors = unpackHalf2x16(raw.factors);
+    const float factor = (chunk & 2u) != 0u ? factors.y : factors.x;
+    const vec4 firstFour = signedBytes(raw.scales.x) * factor;
+    const vec4 lastFour = signedBytes(raw.scales.y) * factor;
+    return Packed(raw.lowBits, raw.highBits, vec4(firstFour.xz, lastFour.xz), vec4(firstFour.yw, lastFour.yw));
+}
+
+#include "formats/load_packed.glsl"
 
 void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     const uint lowBits = p.lowBits[w];

@@ -6,11 +6,21 @@ struct Packed {
     vec4 scales;
 };
 
-Packed loadPacked(uint row, uint chunks, uint chunk, uint lane) {
-    const uvec2 scales = weights8[(row + chunks * 8) * 2 + chunk];
-    return Packed(weights16[row + chunk * 8 + lane], weights16[row + chunk * 8 + 4 + lane],
-                  vec4(unpackHalf2x16(scales.x), unpackHalf2x16(scales.y)));
+struct Raw {
+    uvec4 firstTwo, lastTwo;
+    uvec2 scales;
+};
+
+Raw loadRaw(uint row, uint chunks, uint chunk, uint lane) {
+    return Raw(weights16[row + chunk * 8 + lane], weights16[row + chunk * 8 + 4 + lane],
+               weights8[(row + chunks * 8) * 2 + chunk]);
 }
+
+Packed prepare(Raw raw, uint chunk) {
+    return Packed(raw.firstTwo, raw.lastTwo, fourHalves(raw.scales));
+}
+
+#include "formats/load_packed.glsl"
 
 void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     const uvec4 two = w < 2 ? p.firstTwo : p.lastTwo;

@@ -328,11 +328,12 @@ void TestRowProduct::queriesKeysAndValues() {
 
 void TestRowProduct::isNotTakenForRowsThatDoNotFit() {
     const DeviceInfo& info = m_gpu.device().info();
-    QVERIFY(canMultiplyRows(info, 4096));
-    QVERIFY(!canMultiplyRows(info, info.limits.maxSharedMemoryBytes));
+    const Format& format = *formatByName("Q4_0");
+    QVERIFY(canMultiplyRows(info, format, 4096));
+    QVERIFY(!canMultiplyRows(info, format, info.limits.maxSharedMemoryBytes));
     DeviceInfo without = info;
     without.features.integerDot = false;
-    QVERIFY(!canMultiplyRows(without, 4096));
+    QVERIFY(!canMultiplyRows(without, format, 4096));
 }
 
 QTEST_GUILESS_MAIN(TestRowProduct)

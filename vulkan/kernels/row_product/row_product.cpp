@@ -94,12 +94,13 @@ void record(CommandList& commands, Device& device, const WeightMatrix& weights, 
 
 }  // namespace
 
-bool canMultiplyRows(const DeviceInfo& device, std::uint32_t columns, std::uint32_t rows) {
+bool canMultiplyRows(const DeviceInfo& device, const Format& format, std::uint32_t columns, std::uint32_t rows) {
+    const bool inBytes = kFormatShaders[format.index].rowProductInBytes;
     return device.features.integerDot && device.features.subgroupArithmetic && device.features.subgroupShuffle &&
            device.limits.minSubgroupSize >= 8 &&
            (device.features.subgroupSizeControl ||
             device.limits.minSubgroupSize == device.limits.maxSubgroupSize) && device.limits.maxBindings >= 15 &&
-           rowProductSharedBytes(columns, rows, false) <= device.limits.maxSharedMemoryBytes;
+           rowProductSharedBytes(columns, rows, inBytes) <= device.limits.maxSharedMemoryBytes;
 }
 
 void recordRowProduct(CommandList& commands, Device& device, const WeightMatrix& weights, const RowProductArgs& args) {

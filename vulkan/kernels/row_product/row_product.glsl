@@ -17,6 +17,12 @@
 #include "kernels/common/dot4.glsl"
 #endif
 
+#ifndef LOADS_RAW  // then what is loaded has not to be prepared
+#define Raw Packed
+#define loadRaw loadPacked
+#define prepare(raw, chunk) (raw)
+#endif
+
 layout(local_size_x_id = 0) in;  // and constant 1 is the activation
 layout(constant_id = 0) const uint kInvocations = 32;
 layout(constant_id = 2) const uint kChunks = 1;   // of a row
@@ -49,8 +55,8 @@ const uint kMatrices = kExperts == kExpertsCombined ? kColumns : 1;  // that a g
 shared float teamSums[kInvocations / kLanes][kSums];                 // by subgroup
 
 float sums[kSums];
-Packed fetched[kDepth * kRows];
-Packed arrived[kDepth * kRows];
+Raw fetched[kDepth * kRows];
+Raw arrived[kDepth * kRows];
 
 uint firstChunk() {
     return kLanes / kLanesPerChunk * (gl_SubgroupID % kSplit) + gl_SubgroupInvocationID / kLanesPerChunk;
@@ -83,8 +89,8 @@ void fetch(Fetch f) {
         [[unroll]] for (uint d = 0; d < kDepth; ++d) {
             const uint chunk = min(f.chunk + d * kChunksAtOnce, kChunks - 1);
             const uint lane = gl_SubgroupInvocationID % kLanesPerChunk;
-            fetched[d * kRows + u * 2] = loadPacked(weightStart(rows.x) + offset, kChunks, chunk, lane);
-            fetched[d * kRows + u * 2 + 1] = loadPacked(weightStart(rows.y) + offset, kChunks, chunk, lane);
+            fetched[d * kRows + u * 2] = loadRaw(weightStart(rows.x) + offset, kChunks, chunk, lane);
+            fetched[d * kRows + u * 2 + 1] = loadRaw(weightStart(rows.y) + offset, kChunks, chunk, lane);
         }
     }
 }
@@ -123,10 +129,11 @@ void addWord(Packed packed, uint r, uint w, uint c, uint chunk) {
 }
 
 void addChunk(uint d, uint chunk, uint matrix) {
-    [[unroll]] for (uint w = 0; w < 4; ++w) {
-        [[unroll]] for (uint r = 0; r < kRows; ++r) {
+    [[unroll]] for (uint r = 0; r < kRows; ++r) {
+        const Packed packed = prepare(arrived[d * kRows + r], chunk);
+        [[unroll]] for (uint w = 0; w < 4; ++w) {
             [[unroll]] for (uint c = 0; c < kColumns; ++c) {
-                if (kMatrices == 1 || c == matrix) addWord(arrived[d * kRows + r], r, w, c, chunk);
+                if (kMatrices == 1 || c == matrix) addWord(packed, r, w, c, chunk);
             }
         }
     }

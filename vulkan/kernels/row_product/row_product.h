@@ -37,8 +37,8 @@ struct RowInput {
     std::optional<RowNorm> norm;  ///< only where the columns are a multiple of 4
 };
 
-/// Whether a device can multiply rows of so many numbers in this way; of the experts' activations `rows` at once.
-bool canMultiplyRows(const DeviceInfo& device, std::uint32_t columns, std::uint32_t rows = 1);
+/// Whether a device can multiply rows of so many weights in this way; of the experts' activations `rows` at once.
+bool canMultiplyRows(const DeviceInfo& device, const Format& format, std::uint32_t columns, std::uint32_t rows = 1);
 
 struct RowProductArgs {
     RowInput input;
