@@ -11,9 +11,12 @@ trap 'rm -rf "$scratch"' EXIT
 
 rm -f vulkan/prebuilt/*.spv
 for format in $(sed -n '/set(LARES_FORMATS/,/)/p' vulkan/formats/formats.cmake | sed 's/set(LARES_FORMATS//; s/)//'); do
+    halves=any
+    if [ -e vulkan/formats/${format}_halves.glsl ]; then halves=$format; fi
     for kernel in matmul/matmul_coop expert_matmul/expert_matmul_coop; do
         name=$(basename $kernel)_$format
-        printf '#version 450\n#include "formats/%s.glsl"\n#include "kernels/%s.glsl"\n' $format $kernel > "$scratch/$name.comp"
+        printf '#version 450\n#include "formats/%s.glsl"\n#include "formats/%s_halves.glsl"\n#include "kernels/%s.glsl"\n' \
+            $format $halves $kernel > "$scratch/$name.comp"
         "$GLSLC" -fshader-stage=compute --target-env=vulkan1.2 -O -Werror -I vulkan -MD -MF "$scratch/$name.d" \
             -o vulkan/prebuilt/$name.spv "$scratch/$name.comp"
         "$SPIRV_VAL" --target-env vulkan1.2 vulkan/prebuilt/$name.spv

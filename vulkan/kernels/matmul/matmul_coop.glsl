@@ -5,13 +5,13 @@
 // multiplied, and put into the other of kStages buffers.
 //
 // The order of columns in shared memory is not that of the matrix, but the same for both operands: lane j's eight
-// elements of a word lie together, so that they are written as one 16-byte word.
+// elements of a word lie together, so that they are written as one 16-byte word; formats/halves.glsl says how they
+// follow each other there.
 #extension GL_KHR_cooperative_matrix : require
 #extension GL_KHR_memory_scope_semantics : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
 #extension GL_EXT_control_flow_attributes : require
-#pragma use_vulkan_memory_model
 #include "kernels/common/elements.glsl"
 #include "kernels/matmul/matmul_io.glsl"
 
@@ -23,38 +23,29 @@ layout(constant_id = 5) const uint kPartRows = 32;
 layout(constant_id = 6) const uint kPartBatch = 64;
 layout(constant_id = 7) const uint kStepWords = 1;     // 1, 2 or 4
 layout(constant_id = 8) const uint kStages = 2;        // 1 or 2
-layout(constant_id = 9) const bool kUnpackLoads = false;  // unpackWord reads memory (formats without blocks)
+layout(constant_id = 9) const bool kUnpackLoads = false;  // unpackHalves reads memory (formats without blocks)
 layout(constant_id = 10) const uint kInvocations = 256;   // local_size_x again: no constant expression may read that
 layout(constant_id = 11) const bool kCompact = false;     // loops stay loops, where each instruction compiles slowly
 
 const uint kSteps = 4 / kStepWords;                    // of a chunk
-const uint kStride = kStepWords * 4 + 1;               // of a row in shared memory, in 16-byte words; odd: other banks
-const uint kStageWords = (kTileRows + kTileBatch) * kStride;
+const uint kStride = kStepWords * 16 + 4;              // of a row in shared memory, in pairs; neighbours in other banks
+const uint kStagePairs = (kTileRows + kTileBatch) * kStride;
 const uint kWeightLoads = kTileRows * kLanesPerChunk / kInvocations;
 const uint kSourceLoads = kTileBatch * kLanesPerChunk / kInvocations;
 const uint kSumRows = kPartRows / kSize;
 const uint kSumBatch = kPartBatch / kSize;
+const uint kSubgroups = kTileRows / kPartRows * (kTileBatch / kPartBatch);
 
-// A stage is the tile of weights, row by row, and then that of activations. In the end each subgroup has kSize * kSize
-// results there.
-shared uvec4 tiles[kStages * kStageWords];
+// A stage is the tile of weights, row by row, and then that of activations. Pairs of halves, and nothing wider: from
+// words of another kind NVIDIA's driver loads matrices number by number.
+shared f16vec2 tiles[kStages * kStagePairs];
+shared float results[kSubgroups * kSize * kSize];  // of one matrix of each subgroup
 
 uint starts[kWeightLoads];
 uint sources[kSourceLoads];
 Packed packed[kWeightLoads];
 uvec4 weightHalves[kWeightLoads * kStepWords];
 vec4 fetched[kSourceLoads * kStepWords * 2];
-
-const float16_t kMostHalf = 65504.0hf;
-
-uvec4 toHalves(vec4 low, vec4 high, bool limited) {
-    f16vec4 a = f16vec4(low), b = f16vec4(high);
-    if (limited) {
-        a = clamp(a, f16vec4(-kMostHalf), f16vec4(kMostHalf));
-        b = clamp(b, f16vec4(-kMostHalf), f16vec4(kMostHalf));
-    }
-    return uvec4(packFloat2x16(a.xy), packFloat2x16(a.zw), packFloat2x16(b.xy), packFloat2x16(b.zw));
-}
 
 // `count`, as something that is not known beforehand if code is to be compact.
 uint times(uint count) {
@@ -70,9 +61,7 @@ uint loadRow(uint load) {
 void unpackStep(uint step) {
     [[unroll]] for (uint i = 0; i < kWeightLoads; ++i) {
         [[unroll]] for (uint w = 0; w < kStepWords; ++w) {
-            vec4 low, high;
-            unpackWord(packed[i], step * kStepWords + w, low, high);
-            weightHalves[i * kStepWords + w] = toHalves(low, high, kUnpackLoads);
+            weightHalves[i * kStepWords + w] = unpackHalves(packed[i], step * kStepWords + w);
         }
     }
 }
@@ -93,20 +82,24 @@ void fetch(uint chunk, uint step) {
     if (kUnpackLoads) unpackStep(step);
 }
 
-// Puts what was fetched into shared memory, from word `stage` on.
+void putWord(uint at, uvec4 halves) {
+    [[unroll]] for (uint i = 0; i < 4; ++i) tiles[at + i] = unpackFloat2x16(halves[i]);
+}
+
+// Puts what was fetched into shared memory, from pair `stage` on.
 void put(uint step, uint stage) {
     const uint lane = gl_LocalInvocationIndex % kLanesPerChunk;
     if (!kUnpackLoads) unpackStep(step);
     [[unroll]] for (uint i = 0; i < kWeightLoads; ++i) {
         [[unroll]] for (uint w = 0; w < kStepWords; ++w) {
-            tiles[stage + loadRow(i) * kStride + w * 4 + lane] = weightHalves[i * kStepWords + w];
+            putWord(stage + loadRow(i) * kStride + (w * 4 + lane) * 4, weightHalves[i * kStepWords + w]);
         }
     }
     [[unroll]] for (uint i = 0; i < kSourceLoads; ++i) {
         [[unroll]] for (uint w = 0; w < kStepWords; ++w) {
             const uint at = (i * kStepWords + w) * 2;
-            tiles[stage + (kTileRows + loadRow(i)) * kStride + w * 4 + lane] =
-                toHalves(fetched[at], fetched[at + 1], true);
+            putWord(stage + (kTileRows + loadRow(i)) * kStride + (w * 4 + lane) * 4,
+                    limitedHalves(fetched[at], fetched[at + 1]));
         }
     }
 }
@@ -140,8 +133,8 @@ void main() {
     barrier();
     for (uint chunk = 0; chunk < p.chunks; ++chunk) {
         [[unroll]] for (uint step = 0; step < times(kSteps); ++step) {
-            const uint stage = (chunk * kSteps + step) % kStages * kStageWords;
-            const uint nextStage = (chunk * kSteps + step + 1) % kStages * kStageWords;
+            const uint stage = (chunk * kSteps + step) % kStages * kStagePairs;
+            const uint nextStage = (chunk * kSteps + step + 1) % kStages * kStagePairs;
             const uint nextStep = (step + 1) % kSteps;
             // After the last step the last chunk once more, in vain: cheaper than a branch in the loop.
             fetch(min(chunk + (step + 1) / kSteps, p.chunks - 1), nextStep);
@@ -149,13 +142,13 @@ void main() {
                 coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseA> activations[kSumBatch];
                 [[unroll]] for (uint b = 0; b < kSumBatch; ++b) {
                     const uint row = kTileRows + partBatch + b * kSize;
-                    coopMatLoad(activations[b], tiles, stage + row * kStride + k / 8, kStride,
+                    coopMatLoad(activations[b], tiles, stage + row * kStride + k / 2, kStride,
                                 gl_CooperativeMatrixLayoutRowMajor);
                 }
                 [[unroll]] for (uint r = 0; r < kSumRows; ++r) {
                     coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseB> weights;
                     const uint row = partRow + r * kSize;
-                    coopMatLoad(weights, tiles, stage + row * kStride + k / 8, kStride,
+                    coopMatLoad(weights, tiles, stage + row * kStride + k / 2, kStride,
                                 gl_CooperativeMatrixLayoutColumnMajor);
                     [[unroll]] for (uint b = 0; b < kSumBatch; ++b) {
                         const uint i = b * kSumRows + r;
@@ -170,14 +163,14 @@ void main() {
     }
 
     // Which lane holds which element of a matrix is not known, so results pass through shared memory.
-    const uint own = gl_SubgroupID * (kSize * kSize / 4);
+    const uint own = gl_SubgroupID * (kSize * kSize);
     [[unroll]] for (uint b = 0; b < kSumBatch; ++b) {
         [[unroll]] for (uint r = 0; r < kSumRows; ++r) {
-            coopMatStore(sums[b * kSumRows + r], tiles, own, kSize / 4, gl_CooperativeMatrixLayoutRowMajor);
+            coopMatStore(sums[b * kSumRows + r], results, own, kSize, gl_CooperativeMatrixLayoutRowMajor);
             subgroupBarrier();
             for (uint i = gl_SubgroupInvocationID; i < kSize * kSize; i += gl_SubgroupSize) {
-                const float value = uintBitsToFloat(tiles[own + i / 4][i % 4]);
-                storeResult(partBatch + b * kSize + i / kSize, firstRow + partRow + r * kSize + i % kSize, value);
+                storeResult(partBatch + b * kSize + i / kSize, firstRow + partRow + r * kSize + i % kSize,
+                            results[own + i]);
             }
             subgroupBarrier();
         }
