@@ -174,6 +174,7 @@ class Recorder {
                                    op.causal};
         if (op.sinks != kNoWeight) args.sinks = m_memory.weights.vector(op.sinks);
         if (op.slopes != kNoWeight) args.slopes = m_memory.weights.vector(op.slopes);
+        args.exact = m_memory.cacheType == vulkan::CacheType::f32;
         recordAttention(m_commands, m_device, args);
     }
     void operator()(const Gated& op) {

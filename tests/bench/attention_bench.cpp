@@ -54,7 +54,10 @@ double microseconds(Device& device, const Model& model, const std::vector<Layer>
                          .scratch = scratch,
                          .step = step,
                          .shape = shape,
-                         .scale = 0.1f});
+                         .scale = 0.1f,
+                         .sinks = {},
+                         .slopes = {},
+                         .exact = false});
     }
     commands.finish();
     double best = 1e12;

@@ -4,6 +4,8 @@
 
 #include <dlfcn.h>
 
+#include <initializer_list>
+
 namespace lares::tests {
 
 /// To be called once they are loaded.

@@ -6,7 +6,7 @@
 // 4e-6 in a row and its square in the mean are what is to be expected at worst; a factor of two is room for the sums.
 // The cache is f32, or f16 whose rounding the reference repeats (it reads the cache back), so the limits are the same.
 #include "inference/reference/ops.h"
-#include "tests/vulkan/kernels/kernel_test.h"
+#include "tests/vulkan/kernels/attention_test.h"
 #include "vulkan/formats/formats.h"
 #include "vulkan/kernels/attention/attention.h"
 #include "vulkan/kernels/step.h"
@@ -27,66 +27,7 @@ namespace {
 
 constexpr Limits kLimits{.nmse = 1e-11, .rowError = 1e-5};
 
-struct Case {
-    std::uint32_t rows, heads, headsKv, headSize, position, capacity;
-    CacheType type;
-    std::uint32_t tokenCount;  ///< of the rows, in use
-    std::uint32_t window = 0;  ///< then the cache is a ring
-    float softCap = 0;
-    bool causal = true;
-    bool sinks = false, slopes = false;
-    bool manyParts = false;
-};
-
-/// Scratch as a session makes it: with counters of 0 and, for the rest, whatever is there.
-class Scratch : public GuardedBuffer {
- public:
-    Scratch(Device& device, const AttentionShape& shape) : GuardedBuffer(device, attentionScratchBytes(shape)) {
-        std::ranges::fill(counters(), std::byte{0});
-    }
-    bool intact() {
-        return guardsIntact() && std::ranges::all_of(counters(), [](std::byte b) { return b == std::byte{0}; });
-    }
-
- private:
-    std::span<std::byte> counters() { return bytes().first(kAttentionCounterBytes); }
-};
-
-/// What the cache holds, as the device stored it.
-std::vector<double> cacheNumbers(GuardedBuffer& cache, CacheType type) {
-    if (type == CacheType::f32) return toDouble(cache.floats());
-    const Format& half = *formatByName("F16");
-    std::vector<float> values(cache.bytes().size() / 2);
-    half.dequantize(cache.bytes().data(), values.data(), values.size());
-    return toDouble(values);
-}
-
-/// A cache whose first `count` numbers are `values` and whose rest is NaN: what was never stored.
-void fillCache(GuardedBuffer& cache, CacheType type, Random& random, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-        if (type == CacheType::f16) {
-            const std::uint16_t value = random.half(10, 14);
-            std::memcpy(cache.bytes().data() + i * 2, &value, 2);
-        } else {
-            const float value = random.uniform();
-            std::memcpy(cache.bytes().data() + i * 4, &value, 4);
-        }
-    }
-}
-
-/// The positions 0 .. count - 1 of a cache whose ring holds the latest of them; what it no longer holds is NaN.
-std::vector<double> unrolled(const std::vector<double>& cache, std::size_t width, std::size_t count) {
-    const std::size_t capacity = cache.size() / width;
-    std::vector<double> all(count * width, NAN);
-    for (std::size_t p = count > capacity ? count - capacity : 0; p < count; ++p) {
-        const auto row = cache.begin() + static_cast<std::ptrdiff_t>(p % capacity * width);
-        std::copy_n(row, width, all.begin() + static_cast<std::ptrdiff_t>(p * width));
-    }
-    return all;
-}
-
 }  // namespace
-Q_DECLARE_METATYPE(Case)
 
 class TestAttention : public QObject {
     Q_OBJECT
@@ -109,14 +50,8 @@ class TestAttention : public QObject {
 };
 
 void TestAttention::equalsReference_data() {
-    QTest::addColumn<Case>("c");
-    const auto row = [](const Case& c) {
-        QTest::addRow("rows=%u heads=%u/%u size=%u position=%u capacity=%u %s used=%u window=%u cap=%g%s%s%s%s", c.rows,
-                      c.heads, c.headsKv, c.headSize, c.position, c.capacity, c.type == CacheType::f16 ? "f16" : "f32",
-                      c.tokenCount, c.window, static_cast<double>(c.softCap), c.causal ? "" : " not causal",
-                      c.sinks ? " sinks" : "", c.slopes ? " slopes" : "", c.manyParts ? " many parts" : "")
-            << c;
-    };
+    QTest::addColumn<AttentionCase>("c");
+    const auto row = [](const AttentionCase& c) { QTest::newRow(attentionCaseName(c).c_str()) << c; };
     // Head sizes, groupings from 1 to 8, one row and several, around blocks and parts (64 positions or more).
     row({1, 8, 4, 8, 0, 16, CacheType::f32, 1});
     row({1, 8, 4, 8, 7, 512, CacheType::f16, 1});
@@ -180,7 +115,7 @@ void TestAttention::equalsReference_data() {
     row({9, 8, 2, 256, 130, 72, CacheType::f16, 9, 64, 20, true, true, true});
     // As many parts as on a large device: one in use, the edge to two, all of them, lengths that are no multiple of a
     // block, rows of which some see nothing in the last part, windows.
-    const auto many = [&](Case c) {
+    const auto many = [&](AttentionCase c) {
         c.manyParts = true;
         row(c);
     };
@@ -200,16 +135,16 @@ void TestAttention::equalsReference_data() {
 }
 
 void TestAttention::equalsReferenceInEveryGrouping_data() {
-    QTest::addColumn<Case>("c");
+    QTest::addColumn<AttentionCase>("c");
     // Every grouping from 1 to 16 with every count of rows that may be in parts, and every head size with one of them.
     for (std::uint32_t group = 1; group <= 16; ++group) {
         const std::uint32_t rows = (group * 5 + 2) % 8 + 1;
         QTest::addRow("group of %u, %u rows", group, rows)
-            << Case{rows, 2 * group, 2, 24, 150, 200, CacheType::f16, rows};
+            << AttentionCase{rows, 2 * group, 2, 24, 150, 200, CacheType::f16, rows};
     }
     for (std::uint32_t size = 4; size <= 256; size += size < 64 ? 4 : 28) {
         const CacheType type = size % 3 == 0 ? CacheType::f32 : CacheType::f16;
-        QTest::addRow("size %u", size) << Case{size % 3 + 1, 3, 1, size, 140, 200, type, size % 3 + 1};
+        QTest::addRow("size %u", size) << AttentionCase{size % 3 + 1, 3, 1, size, 140, 200, type, size % 3 + 1};
     }
 }
 
@@ -218,64 +153,9 @@ void TestAttention::equalsReferenceInEveryGrouping() {
 }
 
 void TestAttention::equalsReference() {
-    QFETCH(Case, c);
-    Device& device = m_gpu.device();
-    Random random(c.rows * 7919 + c.heads * 31 + c.headSize + c.position);
-    const std::uint32_t width = c.heads * c.headSize, kvWidth = c.headsKv * c.headSize;
-    auto query = unkindActivations(random, c.rows, width);
-    for (float& value : query) value = std::clamp(value, -20.0f, 20.0f);
-
-    const std::uint64_t cacheBytes = std::uint64_t{c.capacity} * kvWidth * cacheTypeBytes(c.type);
-    GuardedBuffer keys(device, cacheBytes), values(device, cacheBytes);
-    const std::uint32_t end = c.position + c.tokenCount;
-    const std::size_t filled = std::size_t{std::min(end, c.capacity)} * kvWidth;
-    fillCache(keys, c.type, random, filled);
-    fillCache(values, c.type, random, filled);
-
-    std::vector<float> sinks, slopes;
-    for (std::uint32_t head = 0; head < c.heads; ++head) {  // from below all scores to above them
-        sinks.push_back(20 * random.uniform());
-        slopes.push_back(std::exp2(-0.5f * static_cast<float>(head + 1)));
-    }
-    reference::AttentionShape shape{
-        c.heads, c.headsKv, c.headSize, 1.0 / std::sqrt(c.headSize), c.window, static_cast<double>(c.softCap),
-        c.causal};
-    if (c.sinks) shape.sinks = sinks;
-    if (c.slopes) shape.slopes = slopes;
-    const std::span<const float> used(query.data(), std::size_t{c.tokenCount} * width);
-    std::vector<double> expected(used.size());
-    reference::attention(toDouble(used), unrolled(cacheNumbers(keys, c.type), kvWidth, end),
-                         unrolled(cacheNumbers(values, c.type), kvWidth, end), shape, c.position, expected);
-
-    const AttentionShape deviceShape{c.rows, c.heads, c.headsKv, c.headSize, c.capacity, c.window};
-    GuardedBuffer queryBuffer(device, query), out(device, std::uint64_t{c.rows} * width * 4);
-    Scratch scratch(device, deviceShape);
-    GuardedBuffer sinkBuffer(device, sinks), slopeBuffer(device, slopes);
-    const std::vector<std::uint32_t> step{c.position, c.tokenCount};
-    GuardedBuffer stepBuffer(device, step);
-    AttentionArgs args{.query = queryBuffer.view(),
-                       .keyCache = keys.view(),
-                       .valueCache = values.view(),
-                       .out = out.view(),
-                       .scratch = scratch.view(),
-                       .step = stepBuffer.view(),
-                       .shape = deviceShape,
-                       .scale = static_cast<float>(shape.scale),
-                       .cacheType = c.type,
-                       .softCap = c.softCap,
-                       .causal = c.causal,
-                       .sinks = {},
-                       .slopes = {},
-                       .manyParts = c.manyParts};
-    if (c.sinks) args.sinks = sinkBuffer.view();
-    if (c.slopes) args.slopes = slopeBuffer.view();
-    runOnce(device, [&](CommandList& commands) { recordAttention(commands, device, args); });
-    const auto actual = out.floats();
-    const std::string wrong = difference(expected, std::span(actual).first(expected.size()), c.headSize, kLimits);
+    QFETCH(AttentionCase, c);
+    const std::string wrong = attentionDifference(m_gpu.device(), c, kLimits);
     QVERIFY2(wrong.empty(), wrong.c_str());
-    for (std::size_t i = expected.size(); i < actual.size(); ++i) QVERIFY(std::isnan(actual[i]));  // rows not in use
-    QVERIFY(queryBuffer.guardsIntact() && keys.guardsIntact() && values.guardsIntact());
-    QVERIFY(out.guardsIntact() && scratch.intact() && stepBuffer.guardsIntact());
 }
 
 void TestAttention::oneListServesEveryPosition_data() {
@@ -296,7 +176,7 @@ void TestAttention::oneListServesEveryPosition() {
     GuardedBuffer keys(device, capacity * kKvWidth * 4), values(device, capacity * kKvWidth * 4);
     GuardedBuffer out(device, kWidth * 4), step(device, sizeof(StepParams));
     const AttentionShape shape{1, kHeads, kHeadsKv, kSize, capacity, window};
-    Scratch scratch(device, shape);
+    AttentionScratch scratch(device, shape);
     CommandList commands(device, "step");
     recordStoreKv(commands, device,
                   {.keys = key.view(),
@@ -360,7 +240,7 @@ void TestAttention::largeScoresDoNotOverflow() {
     const std::vector<std::uint32_t> step{kPositions - 1, 1};
     const AttentionShape shape{1, 1, 1, kSize, kPositions};
     GuardedBuffer q(device, query), k(device, keys), v(device, values), out(device, kSize * 4), s(device, step);
-    Scratch scratch(device, shape);
+    AttentionScratch scratch(device, shape);
     runOnce(device, [&](CommandList& commands) {
         recordAttention(commands, device,
                         {.query = q.view(),

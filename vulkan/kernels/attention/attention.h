@@ -5,6 +5,10 @@
 // One workgroup takes up to eight queries that share a key/value head, so that keys and values are read once for them.
 // Small batches are also dealt out along the positions, in parts whose number is recorded and whose length follows from
 // how many positions are seen when the list runs; the last workgroup to finish its part merges them.
+// Larger batches over an f16 cache, where the device has cooperative matrices and the result need not be exact,
+// multiply with those, 64 queries to a workgroup: queries and weights are rounded to f16 (and limited to its range),
+// sums are f32.
+//
 // Source: Milakov and Gimelshein, "Online normalizer calculation for softmax" (2018); Dao et al., FlashAttention
 // (2022).
 //
@@ -38,6 +42,9 @@ struct AttentionShape {
     std::uint32_t window = 0;       ///< 0: no window
 };
 
+/// Which shader. `automatic` is what is described above; the others are for tests and benchmarks.
+enum class AttentionKernel { automatic, scalar, cooperative };
+
 struct AttentionArgs {
     BufferView query;       ///< f32 [rows, headCount * headSize]
     BufferView keyCache;    ///< cacheType [capacity, headCountKv * headSize]
@@ -52,13 +59,16 @@ struct AttentionArgs {
     bool causal = true;                  ///< else without a window
     std::optional<BufferView> sinks{};   ///< f32 [headCount]
     std::optional<BufferView> slopes{};  ///< f32 [headCount]
-    bool manyParts = false;              ///< as many as on the largest device; for tests
+    bool exact = true;                   ///< no arithmetic with less than f32
+    AttentionKernel kernel = AttentionKernel::automatic;
+    bool manyParts = false;  ///< as many as on the largest device; for tests
 };
 
 /// Bytes of the scratch buffer, never 0. Its first kAttentionCounterBytes have to be 0 before it is first used;
 /// every dispatch leaves them so.
 std::uint64_t attentionScratchBytes(const AttentionShape& shape);
 
+/// Throws Error unsupported when the cooperative kernel is asked for where it cannot be.
 void recordAttention(CommandList& commands, Device& device, const AttentionArgs& args);
 
 }  // namespace lares::vulkan

@@ -1,0 +1,249 @@
+// See attention.h: prompts on a device with cooperative matrices, over an f16 cache. A workgroup takes kQueries queries
+// that share a key/value head, each of its subgroups kSize of them, and goes through the positions in blocks. Keys and
+// values of a block lie in shared memory as they do in the cache; those of the next one are on their way meanwhile. Each
+// subgroup multiplies its queries (f16, kept in registers) with the keys, adding up in f32; weighs the scores with an
+// online softmax, for which they pass through shared memory, because which lane holds which element of a matrix is not
+// known; and multiplies the weights, rounded to f16, with the values.
+//
+// The sums are relative to a row's reference, which is a maximum that may lag behind the true one by kLag: so they are
+// scaled again in few blocks only, and no weight exceeds exp(kLag).
+#version 450
+#extension GL_KHR_cooperative_matrix : require
+#extension GL_KHR_memory_scope_semantics : require
+#extension GL_KHR_shader_subgroup_basic : require
+#extension GL_KHR_shader_subgroup_vote : require
+#extension GL_KHR_shader_subgroup_shuffle : require
+#extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
+#extension GL_EXT_control_flow_attributes : require
+#pragma use_vulkan_memory_model
+#include "kernels/attention/attention_params.h"
+#include "kernels/common/soft_cap.glsl"
+#define STEP_BINDING 4
+#include "kernels/common/step.glsl"
+
+layout(constant_id = 0) const uint kInvocations = 128;
+layout(constant_id = 1) const uint kSubgroups = 4;  // of the workgroup
+layout(constant_id = 2) const uint kFours = 32;     // headSize / 4
+layout(constant_id = 3) const uint kSize = 16;      // of the matrices; divides headSize
+layout(constant_id = 4) const uint kRowLanes = 2;   // of a subgroup for a row: its size / kSize
+layout(constant_id = 5) const bool kWindowed = false;
+layout(constant_id = 6) const bool kSoftCapped = false;
+layout(constant_id = 7) const bool kCausal = true;
+layout(constant_id = 8) const bool kSinks = false;
+layout(constant_id = 9) const bool kSlopes = false;
+layout(constant_id = 10) const bool kCompact = false;  // loops stay loops, where each instruction compiles slowly
+layout(local_size_x_id = 0) in;
+
+layout(push_constant) uniform Push { AttentionParams p; };
+layout(std430, binding = 0) readonly buffer Query { vec4 query[]; };
+layout(std430, binding = 1) readonly buffer Keys { uvec4 keyCache[]; };
+layout(std430, binding = 2) readonly buffer Values { uvec4 valueCache[]; };
+layout(std430, binding = 3) writeonly buffer Out { float result[]; };
+layout(std430, binding = 5) readonly buffer Sinks { float sinks[]; };    // by head
+layout(std430, binding = 6) readonly buffer Slopes { float slopes[]; };  // by head
+
+const uint kQueries = kSubgroups * kSize;
+#include "kernels/attention/attention_range.glsl"
+
+const uint kPositions = 32;  // of a block
+const float kLag = 4.0;
+const uint kChunks = kFours / 2;      // of eight numbers, of a head
+const uint kStride = kChunks + 1;     // of a row in shared memory; odd: other banks
+const uint kValues = kPositions * kStride;
+const uint kLoads = (kPositions * kChunks + kInvocations - 1) / kInvocations;
+const uint kTiles = kFours * 4 / kSize;  // of a head
+const uint kBlockTiles = kPositions / kSize;
+const uint kScoreStride = kPositions / 4 + 1;
+const uint kLaneEights = kPositions / 8 / kRowLanes;  // of a row's scores, a lane's
+
+// Keys, then values; before that, the queries. They may not be more than those.
+shared uvec4 block[2 * kValues];
+shared uvec4 scratch[kSubgroups * kSize * kScoreStride];
+
+uvec4 nextKeys[kLoads], nextValues[kLoads];
+
+coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseA> queries[kTiles];
+coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator> sums[kTiles];
+
+uint ownScratch, ownRow, ownPart;  // of the scratch; of its kSize rows; of the row's kRowLanes lanes
+uint ownHead, ownFirst, ownLimit;  // of the row's query, and what it sees
+float reference, total, ownPosition;
+
+// kBlockTiles, as something that is not known beforehand if code is to be compact.
+uint blockTiles() {
+    return kCompact ? min(kBlockTiles, p.rows * kBlockTiles) : kBlockTiles;
+}
+
+uvec4 toHalves(vec4 low, vec4 high) {
+    const vec4 most = vec4(65504.0);
+    low = clamp(low, -most, most);
+    high = clamp(high, -most, most);
+    return uvec4(packHalf2x16(low.xy), packHalf2x16(low.zw), packHalf2x16(high.xy), packHalf2x16(high.zw));
+}
+
+void loadQueries() {
+    for (uint i = gl_LocalInvocationIndex; i < kQueries * kChunks; i += kInvocations) {
+        const uint q = i / kChunks, at = queryStart(q) + i % kChunks * 2;
+        uvec4 halves = uvec4(0);
+        if (rowOf(q) < rowsInUse()) halves = toHalves(query[at] * p.scale, query[at + 1] * p.scale);
+        block[q * kStride + i % kChunks] = halves;
+    }
+    barrier();
+    [[unroll]] for (uint t = 0; t < kTiles; ++t) {
+        coopMatLoad(queries[t], block, gl_SubgroupID * kSize * kStride + t * (kSize / 8), kStride,
+                    gl_CooperativeMatrixLayoutRowMajor);
+        sums[t] = coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator>(0.0);
+    }
+}
+
+// Asks memory for a block. Past the end nothing was ever stored, and that may be no number.
+void fetch(uint first, uint end) {
+    [[unroll]] for (uint l = 0; l < kLoads; ++l) {
+        const uint i = gl_LocalInvocationIndex + l * kInvocations;
+        const uint position = first + i / kChunks;
+        nextKeys[l] = nextValues[l] = uvec4(0);
+        if (position < end && i < kPositions * kChunks) {
+            const uint at = (cacheRow(position) * p.headCountKv + gl_WorkGroupID.y) * kChunks + i % kChunks;
+            nextKeys[l] = keyCache[at];
+            nextValues[l] = valueCache[at];
+        }
+    }
+}
+
+void put() {
+    [[unroll]] for (uint l = 0; l < kLoads; ++l) {
+        const uint i = gl_LocalInvocationIndex + l * kInvocations;
+        if (i >= kPositions * kChunks) break;
+        block[i / kChunks * kStride + i % kChunks] = nextKeys[l];
+        block[kValues + i / kChunks * kStride + i % kChunks] = nextValues[l];
+    }
+}
+
+// Scores of the subgroup's queries for the block's positions -> its scratch.
+void multiplyKeys() {
+    [[unroll]] for (uint b = 0; b < blockTiles(); ++b) {
+        coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator> scores =
+            coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator>(0.0);
+        [[unroll]] for (uint t = 0; t < kTiles; ++t) {
+            coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseB> keys;
+            coopMatLoad(keys, block, b * kSize * kStride + t * (kSize / 8), kStride,
+                        gl_CooperativeMatrixLayoutColumnMajor);
+            scores = coopMatMulAdd(queries[t], keys, scores);
+        }
+        coopMatStore(scores, scratch, ownScratch + b * (kSize / 4), kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
+    }
+    subgroupBarrier();
+}
+
+// Each row of the sums times its lanes' factor. The scratch is overwritten.
+void scaleSums(float factor) {
+    const uint row = ownScratch + ownRow * kScoreStride;
+    for (uint i = ownPart; i < kSize / 4; i += kRowLanes) scratch[row + i] = floatBitsToUint(vec4(factor));
+    subgroupBarrier();
+    coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator> factors;
+    coopMatLoad(factors, scratch, ownScratch, kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
+    [[unroll]] for (uint t = 0; t < kTiles; ++t) sums[t] = sums[t] * factors;
+    subgroupBarrier();
+}
+
+float scoreAt(float score, uint position) {
+    if (kSoftCapped) score = softCap(score, p.softCap);
+    if (kSlopes) score -= slopes[ownHead] * abs(float(position) - ownPosition);
+    return position >= ownFirst && position < ownLimit ? score : kNothing;
+}
+
+// Scores -> weights, as f16, in the same scratch; reference and total, and the sums where the reference changes.
+void weigh(uint first) {
+    const uint row = ownScratch + ownRow * kScoreStride;
+    vec4 scores[kLaneEights * 2];
+    float highest = kNothing;
+    [[unroll]] for (uint i = 0; i < kLaneEights * 2; ++i) {
+        const uint four = (ownPart + i / 2 * kRowLanes) * 2 + i % 2;
+        scores[i] = uintBitsToFloat(scratch[row + four]);
+        [[unroll]] for (uint c = 0; c < 4; ++c) {
+            scores[i][c] = scoreAt(scores[i][c], first + four * 4 + c);
+            highest = max(highest, scores[i][c]);
+        }
+    }
+    [[unroll]] for (uint lanes = 1; lanes < kRowLanes; lanes *= 2) {
+        highest = max(highest, subgroupShuffleXor(highest, lanes * kSize));
+    }
+    subgroupBarrier();
+    float factor = 1.0;
+    if (highest > reference + kLag) {
+        factor = exponential(reference, highest);
+        total *= factor;
+        reference = highest;
+    }
+    if (subgroupAny(factor != 1.0)) scaleSums(factor);
+    [[unroll]] for (uint i = 0; i < kLaneEights; ++i) {
+        vec4 low, high;
+        [[unroll]] for (uint c = 0; c < 4; ++c) {
+            low[c] = exponential(scores[i * 2][c], reference);
+            high[c] = exponential(scores[i * 2 + 1][c], reference);
+        }
+        total += dot(low + high, vec4(1.0));
+        scratch[row + ownPart + i * kRowLanes] = toHalves(low, high);
+    }
+    subgroupBarrier();
+}
+
+void multiplyValues() {
+    [[unroll]] for (uint b = 0; b < blockTiles(); ++b) {
+        coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseA> weights;
+        coopMatLoad(weights, scratch, ownScratch + b * (kSize / 8), kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
+        [[unroll]] for (uint t = 0; t < kTiles; ++t) {
+            coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseB> values;
+            coopMatLoad(values, block, kValues + b * kSize * kStride + t * (kSize / 8), kStride,
+                        gl_CooperativeMatrixLayoutRowMajor);
+            sums[t] = coopMatMulAdd(weights, values, sums[t]);
+        }
+    }
+    subgroupBarrier();
+}
+
+void storeResults() {
+    [[unroll]] for (uint lanes = 1; lanes < kRowLanes; lanes *= 2) total += subgroupShuffleXor(total, lanes * kSize);
+    scaleSums(total > 0.0 ? 1.0 / total : 0.0);
+    [[unroll]] for (uint t = 0; t < kTiles; ++t) {
+        coopMatStore(sums[t], scratch, ownScratch, kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
+        subgroupBarrier();
+        for (uint i = gl_SubgroupInvocationID; i < kSize * kSize; i += kSize * kRowLanes) {
+            const uint q = gl_SubgroupID * kSize + i / kSize, column = i % kSize;
+            if (rowOf(q) >= rowsInUse()) break;
+            const uvec4 words = scratch[ownScratch + i / kSize * kScoreStride + column / 4];
+            result[queryStart(q) * 4 + t * kSize + column] = uintBitsToFloat(words[column % 4]);
+        }
+        subgroupBarrier();
+    }
+}
+
+void main() {
+    if (rowOf(0) >= rowsInUse()) return;
+    const uint begin = firstSeen(rowOf(0));
+    const uint end = limitSeen(min(rowOf(kQueries - 1), rowsInUse() - 1));
+    ownScratch = gl_SubgroupID * kSize * kScoreStride;
+    ownRow = gl_SubgroupInvocationID % kSize;
+    ownPart = gl_SubgroupInvocationID / kSize;
+    const uint q = gl_SubgroupID * kSize + ownRow;
+    const bool there = rowOf(q) < rowsInUse();
+    ownHead = headOf(q);
+    ownPosition = float(stepPosition + rowOf(q));
+    ownFirst = there ? firstSeen(rowOf(q)) : 0;
+    ownLimit = there ? limitSeen(rowOf(q)) : 0;
+    reference = kSinks ? sinks[ownHead] : kNothing;  // a score whose value is zero
+    total = kSinks && ownPart == 0 ? 1.0 : 0.0;
+
+    loadQueries();
+    fetch(begin, end);
+    for (uint first = begin; first < end; first += kPositions) {
+        barrier();
+        put();
+        barrier();
+        fetch(first + kPositions, end);
+        multiplyKeys();
+        weigh(first);
+        multiplyValues();
+    }
+    storeResults();
+}
