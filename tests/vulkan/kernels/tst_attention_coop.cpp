@@ -44,23 +44,22 @@ void TestAttentionCoop::equalsReference_data() {
         QTest::newRow(attentionCaseName(c).c_str()) << c;
     };
     // Around the 32 or 64 queries of a workgroup and the blocks of 32 positions; rows not in use; a full cache.
-    row({9, 4, 2, 64, 0, 64, CacheType::f16, 9});
-    row({33, 4, 4, 64, 0, 40, CacheType::f16, 33});
-    row({32, 3, 1, 32, 0, 32, CacheType::f16, 32});
-    row({64, 2, 2, 80, 32, 96, CacheType::f16, 64});
-    row({65, 2, 1, 96, 31, 200, CacheType::f16, 50});
+    row({9, 4, 2, 16, 0, 64, CacheType::f16, 9});
+    row({33, 3, 3, 32, 0, 40, CacheType::f16, 33});
+    row({32, 3, 1, 16, 0, 32, CacheType::f16, 32});
+    row({65, 2, 1, 48, 31, 200, CacheType::f16, 50});
     row({17, 16, 2, 128, 300, 512, CacheType::f16, 17});
-    row({1, 8, 2, 64, 70, 128, CacheType::f16, 1});
-    row({130, 7, 1, 64, 0, 200, CacheType::f16, 130});
-    // Windows, soft caps, not causal, sinks, slopes, and all at once.
-    row({40, 4, 1, 80, 77, 47, CacheType::f16, 31, 8});
-    row({40, 4, 2, 64, 300, 170, CacheType::f16, 40, 100});
-    row({17, 4, 4, 96, 30, 64, CacheType::f16, 17, 0, 50});
-    row({33, 2, 2, 80, 0, 40, CacheType::f16, 33, 0, 0, false});
-    row({40, 4, 1, 64, 0, 40, CacheType::f16, 23, 0, 30, false});
-    row({33, 4, 2, 96, 5, 64, CacheType::f16, 33, 0, 0, true, true});
+    row({1, 8, 2, 16, 70, 128, CacheType::f16, 1});
+    row({130, 7, 1, 32, 0, 200, CacheType::f16, 130});
+    // Windows, soft caps, not causal, sinks, slopes (the scores of a row grow from block to block), and all at once.
+    row({40, 4, 1, 32, 77, 47, CacheType::f16, 31, 8});
+    row({40, 4, 2, 16, 300, 170, CacheType::f16, 40, 100});
+    row({17, 4, 4, 32, 30, 64, CacheType::f16, 17, 0, 50});
+    row({40, 4, 1, 16, 0, 40, CacheType::f16, 23, 0, 30, false});
+    row({33, 4, 2, 32, 5, 64, CacheType::f16, 33, 0, 0, true, true});
     row({70, 6, 6, 16, 0, 100, CacheType::f16, 70, 0, 0, false, false, true});
-    row({20, 8, 2, 128, 130, 90, CacheType::f16, 20, 64, 20, true, true, true});
+    row({70, 6, 6, 16, 0, 100, CacheType::f16, 70, 0, 0, true, false, true});
+    row({20, 8, 2, 64, 130, 90, CacheType::f16, 20, 64, 20, true, true, true});
 }
 
 void TestAttentionCoop::equalsReference() {

@@ -121,7 +121,7 @@ void takeBlock(uint first, uint end) {
     uvec4 keys[kUnroll][kOwn], values[kUnroll][kOwn];
     [[unroll]] for (uint u = 0; u < kUnroll; ++u) {
         const uint position = min(first + u * kClusters + cluster, end - 1);
-        const uint start = (cacheRow(position) * p.headCountKv + gl_WorkGroupID.y) * kChunks;
+        const uint start = (cacheRow(position) * p.headCountKv + kvHead()) * kChunks;
         [[unroll]] for (uint n = 0; n < kOwn; ++n) {
             const uint at = start + min(n * kLanes + laneInCluster, kChunks - 1);
             keys[u][n] = loadKeys(at);

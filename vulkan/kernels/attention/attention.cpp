@@ -108,7 +108,7 @@ void recordScalar(CommandList& commands, Device& device, const AttentionArgs& ar
             options),
         {read(args.query), read(args.keyCache), read(args.valueCache), write(args.out), read(args.step),
          read(args.sinks.value_or(args.query)), read(args.slopes.value_or(args.query)), readWrite(args.scratch)},
-        paramsOf(args, parts), {groups.count, shape.headCountKv, parts});
+        paramsOf(args, parts), {shape.headCountKv, groups.count, parts});
 }
 
 /// Whether attention_coop.comp can compute this here.
@@ -142,7 +142,7 @@ void recordCooperative(CommandList& commands, Device& device, const AttentionArg
                         wholeSubgroups(info)),
         {read(args.query), read(args.keyCache), read(args.valueCache), write(args.out), read(args.step),
          read(args.sinks.value_or(args.query)), read(args.slopes.value_or(args.query))},
-        paramsOf(args, 1), {divideUp(queryCount, kCoopSubgroups * size), shape.headCountKv, 1});
+        paramsOf(args, 1), {shape.headCountKv, divideUp(queryCount, kCoopSubgroups * size), 1});
 }
 
 AttentionKernel chooseKernel(const DeviceInfo& device, const AttentionArgs& args) {

@@ -31,7 +31,9 @@ layout(constant_id = 6) const bool kSoftCapped = false;
 layout(constant_id = 7) const bool kCausal = true;
 layout(constant_id = 8) const bool kSinks = false;
 layout(constant_id = 9) const bool kSlopes = false;
-layout(constant_id = 10) const bool kCompact = false;  // loops stay loops, where each instruction compiles slowly
+// Loops stay loops, where each instruction compiles slowly, and no matrix is computed in a branch: Mesa's lavapipe (26)
+// computes it whether the branch is taken or not.
+layout(constant_id = 10) const bool kSoftware = false;
 layout(local_size_x_id = 0) in;
 
 layout(push_constant) uniform Push { AttentionParams p; };
@@ -71,7 +73,7 @@ float reference, total, ownPosition;
 
 // kBlockTiles, as something that is not known beforehand if code is to be compact.
 uint blockTiles() {
-    return kCompact ? min(kBlockTiles, p.rows * kBlockTiles) : kBlockTiles;
+    return kSoftware ? min(kBlockTiles, p.rows * kBlockTiles) : kBlockTiles;
 }
 
 uvec4 toHalves(vec4 low, vec4 high) {
@@ -103,7 +105,7 @@ void fetch(uint first, uint end) {
         const uint position = first + i / kChunks;
         nextKeys[l] = nextValues[l] = uvec4(0);
         if (position < end && i < kPositions * kChunks) {
-            const uint at = (cacheRow(position) * p.headCountKv + gl_WorkGroupID.y) * kChunks + i % kChunks;
+            const uint at = (cacheRow(position) * p.headCountKv + kvHead()) * kChunks + i % kChunks;
             nextKeys[l] = keyCache[at];
             nextValues[l] = valueCache[at];
         }
@@ -175,7 +177,7 @@ void weigh(uint first) {
         total *= factor;
         reference = highest;
     }
-    if (subgroupAny(factor != 1.0)) scaleSums(factor);
+    if (kSoftware || subgroupAny(factor != 1.0)) scaleSums(factor);
     [[unroll]] for (uint i = 0; i < kLaneEights; ++i) {
         vec4 low, high;
         [[unroll]] for (uint c = 0; c < 4; ++c) {

@@ -7,13 +7,22 @@ float exponential(float score, float highest) {
     return score > kNothing ? exp(score - highest) : 0.0;
 }
 
+uint kvHead() {
+    return gl_WorkGroupID.x;
+}
+
+// The last rows, which see most, come first.
+uint queryGroup() {
+    return gl_NumWorkGroups.y - 1 - gl_WorkGroupID.y;
+}
+
 uint rowOf(uint q) {
-    return (gl_WorkGroupID.x * kQueries + q) / (p.headCount / p.headCountKv);
+    return (queryGroup() * kQueries + q) / (p.headCount / p.headCountKv);
 }
 
 uint headOf(uint q) {
     const uint groupSize = p.headCount / p.headCountKv;
-    return gl_WorkGroupID.y * groupSize + (gl_WorkGroupID.x * kQueries + q) % groupSize;
+    return kvHead() * groupSize + (queryGroup() * kQueries + q) % groupSize;
 }
 
 uint rowsInUse() {
