@@ -9,6 +9,12 @@ cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
+compile() { # NAME SOURCE
+    "$GLSLC" -fshader-stage=compute --target-env=vulkan1.2 -O -Werror -I vulkan -MD -MF "$scratch/$1.d" \
+        -o vulkan/prebuilt/$1.spv "$2"
+    "$SPIRV_VAL" --target-env vulkan1.2 vulkan/prebuilt/$1.spv
+}
+
 rm -f vulkan/prebuilt/*.spv
 for format in $(sed -n '/set(LARES_FORMATS/,/)/p' vulkan/formats/formats.cmake | sed 's/set(LARES_FORMATS//; s/)//'); do
     halves=any
@@ -17,9 +23,8 @@ for format in $(sed -n '/set(LARES_FORMATS/,/)/p' vulkan/formats/formats.cmake |
         name=$(basename $kernel)_$format
         printf '#version 450\n#include "formats/%s.glsl"\n#include "formats/%s_halves.glsl"\n#include "kernels/%s.glsl"\n' \
             $format $halves $kernel > "$scratch/$name.comp"
-        "$GLSLC" -fshader-stage=compute --target-env=vulkan1.2 -O -Werror -I vulkan -MD -MF "$scratch/$name.d" \
-            -o vulkan/prebuilt/$name.spv "$scratch/$name.comp"
-        "$SPIRV_VAL" --target-env vulkan1.2 vulkan/prebuilt/$name.spv
+        compile $name "$scratch/$name.comp"
     done
 done
+compile attention_coop vulkan/kernels/attention/attention_coop.comp
 cat "$scratch"/*.d | tr ' ' '\n' | grep '^vulkan/' | grep -v '\.spv' | LC_ALL=C sort -u | xargs sha256sum > vulkan/prebuilt/sources.sha256

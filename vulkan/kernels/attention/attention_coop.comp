@@ -20,7 +20,6 @@
 #include "kernels/common/soft_cap.glsl"
 #define STEP_BINDING 4
 #include "kernels/common/step.glsl"
-
 layout(constant_id = 0) const uint kInvocations = 128;
 layout(constant_id = 1) const uint kSubgroups = 4;  // of the workgroup
 layout(constant_id = 2) const uint kFours = 32;     // headSize / 4
@@ -71,7 +70,7 @@ uint ownScratch, ownRow, ownPart;  // of the scratch; of its kSize rows; of the 
 uint ownHead, ownFirst, ownLimit;  // of the row's query, and what it sees
 float reference, total, ownPosition;
 
-// kBlockTiles, as something that is not known beforehand if code is to be compact.
+// kBlockTiles; in software something that is not known beforehand.
 uint blockTiles() {
     return kSoftware ? min(kBlockTiles, p.rows * kBlockTiles) : kBlockTiles;
 }
