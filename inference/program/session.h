@@ -7,6 +7,7 @@
 #include "inference/program/model_definition.h"
 #include "inference/types.h"
 
+#include <optional>
 #include <span>
 
 namespace lares::inference {
@@ -27,6 +28,12 @@ struct MemoryNeed {
     std::uint64_t scratchBytes = 0;
 
     std::uint64_t total() const { return weightsBytes + cacheBytes + scratchBytes; }
+};
+
+/// What a device is handed for a step.
+struct StepCommands {
+    std::uint32_t dispatches = 0;  ///< with copies
+    std::uint32_t barriers = 0;
 };
 
 /// Most rows that one step of such a session gives; all of them where an embedding is made of all.
@@ -54,6 +61,9 @@ class Session {
     /// next step. Throws Error, vulkan::Error.
     std::span<float> step(std::span<const TokenId> tokens, std::uint32_t position,
                           std::span<const std::uint32_t> outputRows);
+
+    /// For a step over one token that gives its logits; nullopt where no commands are recorded.
+    virtual std::optional<StepCommands> commandsPerToken() { return std::nullopt; }
 
     /// Goes on with other operations over the same weights, or over the first `kept` of them and those of `model` from
     /// there on, which are read now. The model's shape is the same; what is in the cache means nothing to it. Throws

@@ -121,6 +121,16 @@ std::span<float> VulkanSession::compute(std::span<const TokenId> tokens, std::ui
     return {reinterpret_cast<float*>(m_logits.mapped().data()), outputRows.size() * m_outputWidth};
 }
 
+std::optional<StepCommands> VulkanSession::commandsPerToken() {
+    const Lists& lists = commands(1, 1);
+    StepCommands sum{0, static_cast<std::uint32_t>(lists.size()) - 1};  // each list waits for the one before
+    for (const vulkan::CommandList& list : lists) {
+        sum.dispatches += list.stepCount();
+        sum.barriers += list.barrierCount();
+    }
+    return sum;
+}
+
 const VulkanSession::Lists& VulkanSession::commands(std::uint32_t tokenCount, std::uint32_t outputRows) {
     const std::pair key{tokenCount, outputRows};
     if (const auto found = m_commands.find(key); found != m_commands.end()) return found->second;

@@ -23,6 +23,8 @@ class VulkanSession final : public Session {
     VulkanSession(vulkan::Device& device, const ModelDefinition& model, VulkanWeights weights,
                   const SessionShape& shape);
 
+    std::optional<StepCommands> commandsPerToken() override;
+
  private:
     std::span<float> compute(std::span<const TokenId> tokens, std::uint32_t position,
                              std::span<const std::uint32_t> outputRows) override;

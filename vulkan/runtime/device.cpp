@@ -1,6 +1,5 @@
 #include "vulkan/runtime/device.h"
 
-#include <array>
 #include <cassert>
 #include <limits>
 
@@ -90,25 +89,34 @@ const Pipeline& Device::pipeline(const Shader& shader, std::span<const uint32_t>
     return *slot;
 }
 
+uint64_t DeviceState::submit(std::span<const vk::CommandBuffer> buffers) {
+    return call("handing work to it", [&] {
+        const uint64_t value = submitted + 1;
+        const vk::TimelineSemaphoreSubmitInfo info({}, value);
+        const vk::Semaphore semaphore = *timeline;
+        queue.submit(vk::SubmitInfo()
+                         .setPNext(&info)
+                         .setCommandBufferCount(static_cast<uint32_t>(buffers.size()))
+                         .setPCommandBuffers(buffers.data())
+                         .setSignalSemaphores(semaphore));
+        submitted = value;
+        return value;
+    });
+}
+
 uint64_t Device::submit(const CommandList& list) {
-    return submit(std::array{&list});
+    assert(list.finished() && list.state().device == m_state.get());
+    const vk::CommandBuffer buffer = *list.state().commands;
+    return m_state->submit({&buffer, 1});
 }
 
 uint64_t Device::submit(std::span<const CommandList* const> lists) {
-    auto& state = *m_state;
-    return call("handing work to it", [&] {
-        std::vector<vk::CommandBuffer> buffers;
-        for (const auto* list : lists) {
-            assert(list->finished() && list->state().device == &state);
-            buffers.push_back(*list->state().commands);
-        }
-        const uint64_t value = state.submitted + 1;
-        const vk::TimelineSemaphoreSubmitInfo timeline({}, value);
-        const vk::Semaphore semaphore = *state.timeline;
-        state.queue.submit(vk::SubmitInfo({}, {}, buffers, semaphore, &timeline));
-        state.submitted = value;
-        return value;
-    });
+    std::vector<vk::CommandBuffer> buffers;
+    for (const auto* list : lists) {
+        assert(list->finished() && list->state().device == m_state.get());
+        buffers.push_back(*list->state().commands);
+    }
+    return m_state->submit(buffers);
 }
 
 void Device::wait(uint64_t value) {

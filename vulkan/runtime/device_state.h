@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -41,6 +42,7 @@ struct DeviceState {
     bool pipelineCacheGrew = false;
     std::map<PipelineKey, std::unique_ptr<Pipeline>> pipelines;
 
+    uint64_t submit(std::span<const vk::CommandBuffer> buffers);  ///< see Device::submit
     void wait(uint64_t value) const;
     bool finished(uint64_t value) const;
     /// For destructors: everything submitted has finished, or the device is lost and nothing runs any more.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vulkan/vulkan_raii.hpp>
 
 #include "vulkan/runtime/error.h"
@@ -13,13 +14,13 @@ namespace lares::vulkan {
 /// "... while <doing>", for example "waiting for the device".
 [[noreturn]] void rethrowAsError(const std::string& doing);
 
-/// Runs `work`; what Vulkan-Hpp throws comes out as an Error.
+/// Runs `work`; what Vulkan-Hpp throws comes out as an Error. Asks for no memory when all goes well.
 template <class Work>
-auto call(const std::string& doing, Work&& work) -> decltype(work()) {
+auto call(std::string_view doing, Work&& work) -> decltype(work()) {
     try {
         return work();
     } catch (const std::exception&) {
-        rethrowAsError(doing);
+        rethrowAsError(std::string(doing));
     }
 }
 

@@ -2,21 +2,24 @@
 
 #include <malloc.h>
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <new>
 
 namespace {
 
-// The tests that use this run in one thread.
-std::size_t live = 0, peak = 0, baseline = 0;
+// Drivers have threads of their own; the tests that look at bytes run in one.
+std::atomic<std::size_t> live = 0, peak = 0, baseline = 0;
+thread_local std::size_t count = 0;
 
 void* allocate(std::size_t size) noexcept {
+    ++count;
     void* const memory = std::malloc(std::max<std::size_t>(size, 1));
     if (memory == nullptr) {
         return nullptr;
     }
     live += malloc_usable_size(memory);
-    peak = std::max(peak, live);
+    peak = std::max<std::size_t>(peak, live);
     return memory;
 }
 
@@ -30,7 +33,7 @@ void* allocateOrThrow(std::size_t size) {
 
 void release(void* memory) noexcept {
     if (memory != nullptr) {
-        live -= std::min(live, malloc_usable_size(memory));
+        live -= std::min<std::size_t>(live, malloc_usable_size(memory));
         std::free(memory);
     }
 }
@@ -65,11 +68,16 @@ void operator delete[](void* memory, std::size_t) noexcept {
 namespace lares::test {
 
 void resetAllocationPeak() {
-    baseline = peak = live;
+    peak = live.load();
+    baseline = peak.load();
 }
 
 std::size_t allocationPeakBytes() {
     return peak - baseline;
+}
+
+std::size_t allocationCount() {
+    return count;
 }
 
 }  // namespace lares::test

@@ -1,4 +1,5 @@
-// Counts what operator new gives out, so that a test can say how much memory a hostile file may cost. Linking
+// Counts what operator new gives out, so that a test can say how much memory a hostile file may cost, or that something
+// asks for none. Linking
 // allocation_meter.cpp replaces operator new in the whole test program.
 #pragma once
 
@@ -11,5 +12,8 @@ void resetAllocationPeak();
 
 /// The most bytes alive at once since then, above what was alive at the start.
 std::size_t allocationPeakBytes();
+
+/// How often this thread has asked for memory.
+std::size_t allocationCount();
 
 }  // namespace lares::test
