@@ -83,6 +83,13 @@ struct LoadProgress {
     std::uint64_t bytesDone = 0, bytesTotal = 0;
 };
 
+/// Whether tokens are guessed ahead and checked several at once. The answer is the same one; see engine/lookahead.h.
+enum class Drafting {
+    off,
+    automatic,  ///< where it is faster
+    always,     ///< wherever there is a guess, be it good or bad: for tests
+};
+
 /// Either `messages` (rendered by the model's chat template) or, when `raw`, `prompt` as it is.
 struct GenerateRequest {
     std::vector<ChatMessage> messages;
@@ -92,6 +99,7 @@ struct GenerateRequest {
     std::int32_t maxTokens = -1;  ///< -1: to the end of the context
     SamplingParams sampling;
     std::vector<std::string> stopStrings;
+    Drafting drafting = Drafting::automatic;
 };
 
 enum class FinishReason { endOfText, stopString, maxTokens, contextFull, cancelled };
@@ -100,6 +108,8 @@ struct GenerateStats {
     std::uint32_t promptTokens = 0;
     std::uint32_t reusedTokens = 0;  ///< of the prompt, already in the KV cache from the turn before
     std::uint32_t generatedTokens = 0;
+    std::uint32_t draftedTokens = 0;     ///< guessed ahead and checked
+    std::uint32_t acceptedTokens = 0;    ///< of them, right
     double promptSeconds = 0;            ///< prefill alone
     double timeToFirstTokenSeconds = 0;  ///< from the call to the first token
     double generateSeconds = 0;          ///< from the first token to the last

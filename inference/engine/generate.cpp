@@ -1,6 +1,7 @@
 // The loop of an answer: prompt to tokens, prefill, then one token after the other until something ends it.
 #include "inference/answer/canonical_answer.h"
 #include "inference/engine/loaded_model.h"
+#include "inference/engine/lookahead.h"
 #include "inference/sampling/sampler.h"
 #include "inference/sampling/stop_matcher.h"
 #include "inference/tokenizer/stream_decoder.h"
@@ -103,6 +104,7 @@ Finish LoadedModel::generate(const GenerateRequest& request, const EventSink& si
     stats.promptSeconds = secondsSince(prefillStart);
     stats.reusedTokens = prefilled.reusedTokens;
 
+    Lookahead lookahead(m_context, m_stepCosts, request.drafting);
     std::span<float> logits = prefilled.logits;
     Clock::time_point firstToken = Clock::now();
     for (;;) {
@@ -115,11 +117,11 @@ Finish LoadedModel::generate(const GenerateRequest& request, const EventSink& si
             break;
         }
         if (!finish.tokens.empty()) {
-            if (m_context.length() == m_context.capacity()) {
+            if (history.size() > m_context.capacity()) {
                 finish.reason = FinishReason::contextFull;
                 break;
             }
-            logits = m_context.append(finish.tokens.back());
+            logits = lookahead.next(history);
         }
         const TokenId token = sampler.sample(logits, history);
         if (finish.tokens.empty()) {
@@ -139,6 +141,8 @@ Finish LoadedModel::generate(const GenerateRequest& request, const EventSink& si
     }
     stats.generateSeconds = secondsSince(firstToken);
     stats.generatedTokens = static_cast<std::uint32_t>(finish.tokens.size());
+    stats.draftedTokens = lookahead.draftedTokens();
+    stats.acceptedTokens = lookahead.acceptedTokens();
     text.finish();
     return finish;
 }

@@ -4,6 +4,7 @@
 
 #include "inference/engine/backend.h"
 #include "inference/engine/chat_prompt.h"
+#include "inference/engine/draft_policy.h"
 #include "inference/models/lora_adapter.h"
 #include "inference/program/context.h"
 
@@ -33,6 +34,8 @@ class LoadedModel {
     const std::string& deviceName() const { return m_backend.target().name; }
     /// Bytes of weights that one generated token reads on the device.
     std::uint64_t bytesPerToken() const { return m_bytesPerToken; }
+    /// See Session::commandsPerToken.
+    std::optional<StepCommands> commandsPerToken() { return m_session->commandsPerToken(); }
 
     /// See Engine::setAdapters. Throws Error, with nothing changed; vulkan::Error.
     void setAdapters(const std::vector<Adapter>& adapters);
@@ -63,6 +66,7 @@ class LoadedModel {
     Pooling m_pooling;
     std::unique_ptr<Session> m_session;
     Context m_context;
+    StepCosts m_stepCosts;
 };
 
 }  // namespace lares::inference

@@ -1,9 +1,15 @@
 #include "inference/program/context.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <numeric>
 
 namespace lares::inference {
+
+Context::Context(Session& session) : m_session(session) {
+    m_tokens.reserve(capacity());
+}
 
 Context::Prefilled Context::prefill(std::span<const TokenId> prompt, const std::function<void(std::uint32_t)>& onTokens,
                                     std::stop_token stop) {
@@ -31,6 +37,18 @@ Context::Prefilled Context::prefill(std::span<const TokenId> prompt, const std::
 std::span<float> Context::append(TokenId token) {
     constexpr std::uint32_t kOnlyRow = 0;
     return step(std::span(&token, 1), std::span(&kOnlyRow, 1));
+}
+
+std::span<float> Context::append(std::span<const TokenId> tokens) {
+    assert(!tokens.empty() && tokens.size() <= mostAppended() && length() + tokens.size() <= capacity());
+    std::array<std::uint32_t, kMostAppended> rows;
+    std::iota(rows.begin(), rows.end(), 0u);
+    return step(tokens, std::span(rows).first(tokens.size()));
+}
+
+void Context::truncate(std::uint32_t length) {
+    assert(length <= m_tokens.size() && m_session.holds(length));
+    m_tokens.resize(length);
 }
 
 void Context::score(std::span<const TokenId> tokens, std::span<const std::uint32_t> positions,

@@ -34,6 +34,7 @@ Json toJson(const inference::Finish& finish) {
     return {
         {"finish", reasonName(finish.reason)},   {"prompt_tokens", stats.promptTokens},
         {"reused_tokens", stats.reusedTokens},   {"generated_tokens", stats.generatedTokens},
+        {"drafted_tokens", stats.draftedTokens}, {"accepted_tokens", stats.acceptedTokens},
         {"prompt_s", stats.promptSeconds},       {"time_to_first_token_s", stats.timeToFirstTokenSeconds},
         {"generate_s", stats.generateSeconds},   {"seed", stats.seed},
         {"context_length", stats.contextLength}, {"device", stats.device},
@@ -64,6 +65,7 @@ int run(Arguments& arguments) {
     request.maxTokens =
         static_cast<std::int32_t>(takeInteger(arguments, "-n", -1, -1, std::numeric_limits<std::int32_t>::max()));
     while (const auto stop = arguments.value("--stop")) request.stopStrings.push_back(*stop);
+    if (arguments.flag("--no-draft")) request.drafting = inference::Drafting::off;
     const bool withStats = arguments.flag("--stats");
     const auto prompt = arguments.value("--prompt");
     const std::string path = arguments.word("MODEL");
@@ -95,8 +97,11 @@ int run(Arguments& arguments) {
 const Verb kGenerateVerb = {
     "generate",
     "generate MODEL --prompt TEXT [--raw] [-n N] [--temperature T] [--seed S] [--top-k K] [--top-p P] [--min-p P]\n"
-    "      [--repeat-penalty R] [--stop TEXT]... [--context N] [--stats] [--lora FILE[:SCALE]]... [--device "
+    "      [--repeat-penalty R] [--stop TEXT]... [--context N] [--no-draft] [--stats] [--lora FILE[:SCALE]]... "
+    "[--device "
     "cpu|vulkan|vulkan:N] [--threads N] [--exact]",
-    "an answer to TEXT, or with --raw its continuation; --stats adds a line of JSON", &run};
+    "an answer to TEXT, or with --raw its continuation; --stats adds a line of JSON; --no-draft never\n      guesses "
+    "tokens ahead",
+    &run};
 
 }  // namespace lares::cli
