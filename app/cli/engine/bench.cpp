@@ -1,11 +1,16 @@
-// `lares-engine bench`: how fast a model reads a prompt and writes an answer here. Medians over some runs, after one
-// that is not counted because it compiles the shaders.
+// `lares-engine bench`: how fast a model reads a prompt and writes an answer here, and what of the machine that takes:
+// the share of the speed at which memory can be read, the processor's time, the commands a device is handed. Medians
+// over some runs, after one that is not counted because it compiles the shaders. Tokens are given, so nothing is
+// guessed ahead.
+#include "app/cli/engine/bandwidth.h"
 #include "app/cli/engine/compute.h"
 #include "app/cli/engine/output.h"
 #include "app/cli/engine/verb.h"
+#include "vulkan/kernels/stream_read/stream_read.h"
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 
 namespace lares::cli {
 
@@ -37,6 +42,8 @@ std::vector<inference::TokenId> someTokens(std::size_t count, std::uint32_t voca
 
 struct BenchPlan {
     std::uint32_t promptTokens, generatedTokens, depth;
+
+    std::uint32_t length() const { return depth + std::max(promptTokens, generatedTokens); }
 };
 
 /// Brings the cache to `depth` tokens; not timed.
@@ -53,11 +60,75 @@ double promptSpeed(inference::Context& context, std::span<const inference::Token
     return plan.promptTokens / secondsSince(start);
 }
 
-double generateSpeed(inference::Context& context, std::span<const inference::TokenId> tokens, const BenchPlan& plan) {
+struct GenerateSpeed {
+    double tokensPerSecond = 0;
+    double cpuUsPerToken = 0;
+};
+
+double secondsOn(clockid_t clock) {
+    timespec time{};
+    clock_gettime(clock, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+GenerateSpeed generateSpeed(inference::Context& context, std::span<const inference::TokenId> tokens,
+                            const BenchPlan& plan, clockid_t cpuClock) {
     fillTo(context, tokens, plan.depth);
     const Clock::time_point start = Clock::now();
+    const double cpuStart = secondsOn(cpuClock);
     for (std::uint32_t i = 0; i < plan.generatedTokens; ++i) context.append(tokens[plan.depth + i]);
-    return plan.generatedTokens / secondsSince(start);
+    return {plan.generatedTokens / secondsSince(start), (secondsOn(cpuClock) - cpuStart) * 1e6 / plan.generatedTokens};
+}
+
+/// Of the time that is not the device's: all threads of this program, or with Vulkan in software, which computes on
+/// threads of its own, the one that hands over the work.
+clockid_t cpuClockOf(const OpenModel& open) {
+    const bool software = open.device && open.device->info().type == vulkan::DeviceType::software;
+    return software ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID;
+}
+
+struct BenchRuns {
+    std::vector<double> prompt, generated, cpuUs;
+};
+
+BenchRuns measure(OpenModel& open, const BenchPlan& plan, std::int64_t repeats) {
+    inference::Context& context = open.model->context();
+    const auto tokens = someTokens(plan.length(), open.model->tokenizer().vocabularySize());
+    const clockid_t clock = cpuClockOf(open);
+    promptSpeed(context, tokens, plan);
+    generateSpeed(context, tokens, {plan.promptTokens, std::min(plan.generatedTokens, 4u), plan.depth}, clock);
+    BenchRuns runs;
+    for (std::int64_t i = 0; i < repeats; ++i) runs.prompt.push_back(promptSpeed(context, tokens, plan));
+    for (std::int64_t i = 0; i < repeats; ++i) {
+        const GenerateSpeed speed = generateSpeed(context, tokens, plan, clock);
+        runs.generated.push_back(speed.tokensPerSecond);
+        runs.cpuUs.push_back(speed.cpuUsPerToken);
+    }
+    return runs;
+}
+
+Json report(OpenModel& open, const BenchRuns& runs, std::uint32_t threads) {
+    const double tokensPerSecond = median(runs.generated);
+    const std::uint64_t bytes = open.model->bytesPerToken();
+    const double used = static_cast<double>(bytes) * tokensPerSecond / 1e9;
+    const double most =
+        (open.device ? vulkan::measureReadBandwidth(*open.device) : measureProcessorBandwidth(threads)) / 1e9;
+    Json json = {{"device", open.model->deviceName()},
+                 {"driver", open.device ? Json(open.device->info().driverName + " " + open.device->info().driverInfo)
+                                        : Json(nullptr)},
+                 {"pp_tokens_per_s", median(runs.prompt)},
+                 {"tg_tokens_per_s", tokensPerSecond},
+                 {"load_s", open.loadSeconds},
+                 {"bytes_per_token", bytes},
+                 {"bandwidth_gb_per_s", used},
+                 {"read_gb_per_s", most},
+                 {"bandwidth_share", used / most}};
+    const auto commands = open.model->commandsPerToken();
+    json["dispatches_per_token"] = commands ? Json(commands->dispatches) : Json(nullptr);
+    json["barriers_per_token"] = commands ? Json(commands->barriers) : Json(nullptr);
+    json["cpu_us_per_token"] = open.device ? Json(median(runs.cpuUs)) : Json(nullptr);
+    json["runs"] = {{"pp", runs.prompt}, {"tg", runs.generated}};
+    return json;
 }
 
 int run(Arguments& arguments) {
@@ -71,33 +142,16 @@ int run(Arguments& arguments) {
     const std::string path = arguments.word("MODEL");
     arguments.finish();
 
-    const std::uint32_t length = plan.depth + std::max(plan.promptTokens, plan.generatedTokens);
-    options.contextLength = length;
+    options.contextLength = plan.length();
     OpenModel open(path, options);
-    inference::Context& context = open.model->context();
-    if (context.capacity() < length) {
+    const std::uint32_t capacity = open.model->context().capacity();
+    if (capacity < plan.length()) {
         throw inference::Error(inference::ErrorKind::badRequest,
-                               "The model's context is too short for this: it holds " +
-                                   std::to_string(context.capacity()) + " tokens, and " + std::to_string(length) +
+                               "The model's context is too short for this: it holds " + std::to_string(capacity) +
+                                   " tokens, and " + std::to_string(plan.length()) +
                                    " are needed. Choose a smaller -p, -n or -d.");
     }
-    const auto tokens = someTokens(length, open.model->tokenizer().vocabularySize());
-
-    promptSpeed(context, tokens, plan);
-    generateSpeed(context, tokens, {plan.promptTokens, std::min(plan.generatedTokens, 4u), plan.depth});
-    std::vector<double> prompt, generated;
-    for (std::int64_t i = 0; i < repeats; ++i) prompt.push_back(promptSpeed(context, tokens, plan));
-    for (std::int64_t i = 0; i < repeats; ++i) generated.push_back(generateSpeed(context, tokens, plan));
-
-    const double generateMedian = median(generated);
-    const std::uint64_t bytes = open.model->bytesPerToken();
-    printJson({{"device", open.model->deviceName()},
-               {"pp_tokens_per_s", median(prompt)},
-               {"tg_tokens_per_s", generateMedian},
-               {"load_s", open.loadSeconds},
-               {"bytes_per_token", bytes},
-               {"bandwidth_gb_per_s", static_cast<double>(bytes) * generateMedian / 1e9},
-               {"runs", {{"pp", prompt}, {"tg", generated}}}});
+    printJson(report(open, measure(open, plan, repeats), options.threads));
     return 0;
 }
 
