@@ -134,6 +134,35 @@ class TestCpuProducts : public QObject {
         }
     }
 
+    /// Checking guesses relies on it: up to eight rows are computed, in every bit, as each of them is alone.
+    void aRowDoesNotDependOnItsCompany_data() { everyFormat(); }
+    void aRowDoesNotDependOnItsCompany() {
+        QFETCH(std::uint32_t, index);
+        const vulkan::Format& format = vulkan::formats()[index];
+        Draw draw(index + 50);
+        for (std::uint32_t count = 2; count <= 8; ++count) {
+            const std::uint32_t rows = draw.between(1, 40), step = format.blockElements;
+            const std::uint32_t columns = step == 1 ? draw.between(1, 600) : step * draw.between(1, 5);
+            const Weights weights = makeWeights(m_pool, format, rows, columns, draw.below(1000));
+            const std::vector<float> in = draw.unkind(std::size_t{count} * columns);
+            const auto layout = static_cast<std::size_t>(weights.matrix().conversion.layout);
+            for (const Kernels* kernels : usableKernels()) {
+                for (const auto product : {kernels->exactProducts[layout], kernels->products[layout]}) {
+                    std::vector<float> together(std::size_t{count} * rows), alone(together.size());
+                    Activations all(*kernels, in, columns);
+                    product(argsFor(weights.matrix(), all, together.data()), 0, groupsOf(rows));
+                    for (std::uint32_t t = 0; t < count; ++t) {
+                        const auto first = in.begin() + std::ptrdiff_t{t} * columns;
+                        Activations one(*kernels, {first, first + columns}, columns);
+                        product(argsFor(weights.matrix(), one, alone.data() + std::size_t{t} * rows), 0,
+                                groupsOf(rows));
+                    }
+                    QVERIFY2(together == alone, kernels->name);
+                }
+            }
+        }
+    }
+
     void roundingIsFine() {
         Draw draw(3);
         for (const Kernels* kernels : usableKernels()) {

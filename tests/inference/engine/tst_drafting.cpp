@@ -3,6 +3,7 @@
 #include "inference/engine/draft_policy.h"
 #include "inference/engine/ngram_drafter.h"
 #include "tests/inference/engine/ask.h"
+#include "tests/support/copying_model.h"
 #include "tests/support/gguf_writer.h"
 #include "tests/support/tiny_model.h"
 
@@ -93,6 +94,7 @@ class TestDrafting : public QObject {
 
     void sameAnswer_data();
     void sameAnswer();
+    void copies();
     void endsInTheMiddleOfADraft();
     void cancelsInTheMiddleOfADraft();
     void theNextTurnKnowsNothingOfGuesses();
@@ -258,6 +260,27 @@ void TestDrafting::sameAnswer() {
         accepted += guessed.finish.stats.acceptedTokens;
     }
     QVERIFY2(accepted > 0 && accepted < drafted, qPrintable(QString("%1 of %2").arg(accepted).arg(drafted)));
+}
+
+/// A model that copies, asked to say a text again and again: nearly all that is guessed is right, and
+/// the steps are few.
+void TestDrafting::copies() {
+    const std::filesystem::path path = m_folder.filePath("copies.gguf").toStdString();
+    test::writeCopyingModel(path);
+    const auto engine = onProcessor();
+    QVERIFY(engine->load({path, 0}, {}, {}).has_value());
+    const std::string text = "The_quick-bRoWn+fOX;jUmpS=(0v3r)~9LAzY DGs!";  // no letter twice
+    const Answer plain = ask(*engine, with(greedy(text + text.substr(0, 3), 200), Drafting::off));
+    std::string expected = text.substr(3);
+    while (expected.size() < plain.text.size()) expected += text;
+    QCOMPARE(plain.text, expected.substr(0, plain.text.size()));
+    for (const Drafting drafting : {Drafting::always, Drafting::automatic}) {
+        const Answer guessed = ask(*engine, with(greedy(text + text.substr(0, 3), 200), drafting));
+        QCOMPARE(guessed.finish.tokens, plain.finish.tokens);
+        const GenerateStats& stats = guessed.finish.stats;
+        QVERIFY(stats.acceptedTokens + DraftPolicy::kLong >= stats.draftedTokens);
+        QVERIFY(drafting == Drafting::automatic || stats.acceptedTokens >= 170);
+    }
 }
 
 void TestDrafting::endsInTheMiddleOfADraft() {
