@@ -28,17 +28,15 @@ std::span<float> Lookahead::next(std::span<const TokenId> text) {
 
 /// Whether the step before has computed what follows `token`. If not, it is over, and says how good its guesses were.
 bool Lookahead::takeGuessed(TokenId token) {
-    const bool expected = token == m_step[1 + m_right];  // also where it was guessed, but not computed
-    if (m_right < m_guessed && expected) {
+    if (m_right < m_guessed && token == m_step[1 + m_right]) {
         ++m_right;
         ++m_accepted;
         return true;
     }
-    if (m_matchLength == 0) return false;
     if (m_guessed > 0) {
         m_policy.note(m_matchLength, m_guessed, m_right);
-    } else {
-        m_policy.note(m_matchLength, 1, expected ? 1 : 0);
+    } else if (m_matchLength > 0) {  // guessed, but not computed
+        m_policy.note(m_matchLength, 1, token == m_step[1] ? 1 : 0);
     }
     return false;
 }

@@ -16,7 +16,7 @@ double measureProcessorBandwidth(std::uint32_t threads) {
     inference::cpu::ThreadPool pool(threads != 0 ? threads : inference::cpu::describeProcessor().cores);
     const std::vector<std::uint64_t> words(kPieces * kPieceWords, 1);
     double best = 0;
-    for (int run = 0; run < 6; ++run) {
+    for (int run = 0; run < 4; ++run) {
         std::atomic<std::uint64_t> total = 0;  // so that the compiler has to read
         const auto start = std::chrono::steady_clock::now();
         pool.run(kPieces, [&](std::uint32_t piece) {

@@ -110,6 +110,10 @@ class TestEngineCli : public QObject {
         QCOMPARE(stats["seed"].toInt(), 5);
         QCOMPARE(stats["template"].toString(), "raw");
         QCOMPARE(engine(arguments).json()["tokens"], stats["tokens"]);
+        const QJsonObject plain = engine(arguments + QStringList{"--no-draft"}).json();
+        QCOMPARE(plain["tokens"], stats["tokens"]);
+        QCOMPARE(plain["drafted_tokens"].toInt(-1), 0);
+        QVERIFY(stats["accepted_tokens"].toInt(-1) <= stats["drafted_tokens"].toInt(-1));
     }
 
     void interruptEndsItCleanly() {
@@ -129,9 +133,14 @@ class TestEngineCli : public QObject {
         const Outcome outcome = engine({"bench", m_model, "-p", "20", "-n", "5", "-d", "10", "-r", "2"});
         QVERIFY2(outcome.code == 0, outcome.error.constData());
         const QJsonObject result = outcome.json();
-        for (const char* key : {"pp_tokens_per_s", "tg_tokens_per_s", "bytes_per_token", "bandwidth_gb_per_s"}) {
+        for (const char* key : {"pp_tokens_per_s", "tg_tokens_per_s", "bytes_per_token", "bandwidth_gb_per_s",
+                                "read_gb_per_s", "bandwidth_share"}) {
             QVERIFY2(result[key].toDouble() > 0, key);
         }
+        const QJsonObject vulkan =
+            engine({"bench", m_model, "-p", "4", "-n", "2", "-r", "1", "--device", "vulkan"}).json();
+        QVERIFY(vulkan["dispatches_per_token"].toInt() > vulkan["barriers_per_token"].toInt());
+        QVERIFY(vulkan["barriers_per_token"].toInt() > 0 && vulkan["cpu_us_per_token"].toDouble() > 0);
         QCOMPARE(result["runs"]["tg"].toArray().size(), 2);
     }
 

@@ -7,10 +7,12 @@
 #include "vulkan/kernels/rms_norm/rms_norm.h"
 #include "vulkan/kernels/rope/rope.h"
 #include "vulkan/kernels/step.h"
+#include "vulkan/kernels/stream_read/stream_read.h"
 
 #include <QTest>
 
 #include <cmath>
+#include <cstring>
 
 using namespace lares;
 using namespace lares::vulkan;
@@ -34,6 +36,7 @@ class TestRowKernels : public QObject {
     void add_data();
     void add();
     void gatherRows();
+    void streamReadReadsEverything();
 
  private:
     VulkanTest m_gpu;
@@ -297,6 +300,29 @@ void TestRowKernels::gatherRows() {
         }
     }
     QVERIFY(inBuffer.guardsIntact() && out.guardsIntact());
+}
+
+/// It writes only when the words that one invocation reads add up to a certain number: here one word does, alone.
+void TestRowKernels::streamReadReadsEverything() {
+    constexpr std::uint32_t kTheWord = 0x5eed1e55, kUntouched = 0xffffffff;
+    Random random(4);
+    const auto written = [&](const std::vector<std::uint32_t>& words) {
+        GuardedBuffer in(m_gpu.device(), words), out(m_gpu.device(), std::vector<std::uint32_t>{kUntouched});
+        runOnce(m_gpu.device(),
+                [&](CommandList& commands) { recordStreamRead(commands, m_gpu.device(), in.view(), out.view()); });
+        std::uint32_t result = 0;
+        std::memcpy(&result, out.bytes().data(), sizeof result);
+        return std::pair(result != kUntouched, in.guardsIntact() && out.guardsIntact());
+    };
+    for (const std::uint32_t vectors : {1u, 255u, 4096u, 4097u, 50000u}) {
+        std::vector<std::uint32_t> words(vectors * 4);
+        QCOMPARE(written(words), std::pair(false, true));
+        for (const std::uint32_t at : {0u, random.below(vectors * 4), vectors * 4 - 1}) {
+            words[at] = kTheWord;
+            QCOMPARE(written(words), std::pair(true, true));
+            words[at] = 0;
+        }
+    }
 }
 
 QTEST_GUILESS_MAIN(TestRowKernels)
