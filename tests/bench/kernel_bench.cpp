@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <random>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -46,8 +47,7 @@ double secondsOf(Device& device, const CommandList& commands) {
     return best;
 }
 
-/// Random bytes are random weights, but a block's half precision scale may be no number: the exponents' highest bit is
-/// cleared in every second byte.
+/// Random bytes are random weights, but for a bit of each: so no half precision number in them is larger than 2.
 std::vector<std::byte> randomFile(const Format& format, std::uint32_t rows, std::uint32_t columns) {
     std::vector<std::byte> file(rows * format.fileRowBytes(columns));
     std::mt19937 random(1);
@@ -77,6 +77,23 @@ bool setKernel(const std::string& word, MatmulArgs& args) {
     return true;
 }
 
+std::vector<float> randomActivations(std::size_t count) {
+    std::mt19937 random(2);
+    std::vector<float> values(count);
+    for (float& value : values) value = static_cast<float>(random() % 2001) / 1000.0f - 1.0f;
+    return values;
+}
+
+double nmse(const std::vector<float>& expected, const std::vector<float>& actual) {
+    double squares = 0, errors = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const double truth = expected[i], error = truth - actual[i];
+        squares += truth * truth;
+        errors += error * error;
+    }
+    return errors / squares;
+}
+
 struct Bench {
     Device& device;
     std::vector<std::string> batches, kernels;
@@ -99,38 +116,45 @@ struct Bench {
         }
     }
 
+    std::vector<float> resultOf(const WeightMatrix& weights, const MatmulArgs& args) {
+        const Buffer host = device.createBuffer(args.out.size, MemoryUse::readback, "result");
+        CommandList commands(device, "result");
+        recordMatmul(commands, device, weights, args);
+        commands.copy(args.out, host);
+        commands.finish();
+        device.wait(device.submit(commands));
+        std::vector<float> values(args.out.size / 4);
+        std::memcpy(values.data(), host.mapped().data(), args.out.size);
+        return values;
+    }
+
     void measure(const std::vector<WeightMatrix>& matrices, std::uint32_t batch, const std::string& kernel) {
         const WeightMatrix& first = matrices.front();
-        const Buffer in = device.createBuffer(std::uint64_t{batch} * first.columns * 4, MemoryUse::readback, "host");
-        const Buffer source = device.createBuffer(in.size(), MemoryUse::device, "in");
+        const Buffer in = device.createBuffer(std::uint64_t{batch} * first.columns * 4, MemoryUse::device, "in");
         const Buffer out = device.createBuffer(std::uint64_t{batch} * first.rows * 4, MemoryUse::device, "out");
-        std::mt19937 random(2);
-        for (std::uint64_t i = 0; i < in.size(); i += 4) {
-            const float value = static_cast<float>(random() % 2001) / 1000.0f - 1.0f;
-            std::memcpy(in.mapped().data() + i, &value, 4);
-        }
-        MatmulArgs args{.in = source, .out = out, .bias = {}, .residual = {}, .rows = batch};
+        Uploader uploader(device);
+        const std::vector<float> activations = randomActivations(in.size() / 4);
+        uploader.upload(in, std::as_bytes(std::span(activations)));
+        uploader.flush();
+        std::printf("%-7s %6ux%-6u %4u rows  %-20s ", first.format->name, first.rows, first.columns, batch,
+                    kernel.c_str());
+        MatmulArgs args{.in = in, .out = out, .bias = {}, .residual = {}, .rows = batch};
+        const std::vector<float> exact = resultOf(first, args);
         if (!setKernel(kernel, args)) {
-            std::printf("unknown kernel %s\n", kernel.c_str());
+            std::printf("is not known\n");
             return;
         }
-        CommandList copy(device, "copy"), commands(device, "bench");
-        copy.copy(in, source);
-        copy.finish();
-        device.wait(device.submit(copy));
         try {
+            CommandList commands(device, "bench");
             for (const WeightMatrix& weights : matrices) recordMatmul(commands, device, weights, args);
+            commands.finish();
+            const double seconds = secondsOf(device, commands) / static_cast<double>(matrices.size());
+            const auto bytes = static_cast<double>(packedMatrixBytes(*first.format, first.rows, first.columns));
+            std::printf("%9.1f us %8.1f GB/s %8.2f TFLOP/s  error %.1e\n", seconds * 1e6, bytes / seconds * 1e-9,
+                        2e-12 * first.rows * first.columns * batch / seconds, nmse(exact, resultOf(first, args)));
         } catch (const Error& error) {
-            std::printf("%-7s %6ux%-6u %4u rows  %-24s %s\n", first.format->name, first.rows, first.columns, batch,
-                        kernel.c_str(), error.what());
-            return;
+            std::printf("%s\n", error.what());
         }
-        commands.finish();
-        const double seconds = secondsOf(device, commands) / static_cast<double>(matrices.size());
-        const auto bytes = static_cast<double>(packedMatrixBytes(*first.format, first.rows, first.columns));
-        std::printf("%-7s %6ux%-6u %4u rows  %-24s %9.1f us %8.1f GB/s %8.2f TFLOP/s\n", first.format->name, first.rows,
-                    first.columns, batch, kernel.c_str(), seconds * 1e6, bytes / seconds * 1e-9,
-                    2e-12 * first.rows * first.columns * batch / seconds);
         std::fflush(stdout);
     }
 };
