@@ -119,7 +119,7 @@ bool cooperativeFits(const DeviceInfo& device, const AttentionArgs& args) {
     const std::uint32_t rowLanes = subgroup / size;
     if (subgroup % size != 0 || rowLanes == 0 || kCoopPositions / 8 % rowLanes != 0) return false;
     const std::uint32_t blockBytes = 2 * kCoopPositions * (args.shape.headSize / 8 + 1) * 16;
-    const std::uint32_t scoreBytes = kCoopSubgroups * size * (kCoopPositions / 4 + 1) * 16;
+    const std::uint32_t scoreBytes = kCoopSubgroups * size * ((kCoopPositions + 4) * 4 + (kCoopPositions / 2 + 4) * 4);
     return kCoopSubgroups * size <= 2 * kCoopPositions && kCoopPositions % size == 0 &&
            blockBytes + scoreBytes <= device.limits.maxSharedMemoryBytes &&
            kCoopSubgroups * subgroup <= device.limits.maxWorkgroupInvocations;

@@ -15,7 +15,6 @@
 #extension GL_KHR_shader_subgroup_shuffle : require
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
 #extension GL_EXT_control_flow_attributes : require
-#pragma use_vulkan_memory_model
 #include "kernels/attention/attention_params.h"
 #include "kernels/common/soft_cap.glsl"
 #define STEP_BINDING 4
@@ -49,24 +48,26 @@ const uint kQueries = kSubgroups * kSize;
 const uint kPositions = 32;  // of a block
 const float kLag = 4.0;
 const uint kChunks = kFours / 2;      // of eight numbers, of a head
-const uint kStride = kChunks + 1;     // of a row in shared memory; odd: other banks
+const uint kStride = kChunks * 4 + 4;  // of a row in shared memory, in pairs; neighbours in other banks
 const uint kValues = kPositions * kStride;
 const uint kLoads = (kPositions * kChunks + kInvocations - 1) / kInvocations;
 const uint kTiles = kFours * 4 / kSize;  // of a head
 const uint kBlockTiles = kPositions / kSize;
-const uint kScoreStride = kPositions / 4 + 1;
+const uint kScoreStride = kPositions + 4;
+const uint kWeightStride = kPositions / 2 + 4;
 const uint kLaneEights = kPositions / 8 / kRowLanes;  // of a row's scores, a lane's
 
 // Keys, then values; before that, the queries. They may not be more than those.
-shared uvec4 block[2 * kValues];
-shared uvec4 scratch[kSubgroups * kSize * kScoreStride];
+shared f16vec2 block[2 * kValues];
+shared float scores[kSubgroups * kSize * kScoreStride];
+shared f16vec2 weights[kSubgroups * kSize * kWeightStride];
 
 uvec4 nextKeys[kLoads], nextValues[kLoads];
 
 coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseA> queries[kTiles];
 coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator> sums[kTiles];
 
-uint ownScratch, ownRow, ownPart;  // of the scratch; of its kSize rows; of the row's kRowLanes lanes
+uint ownScores, ownWeights, ownRow, ownPart;  // the subgroup's; of its kSize rows; of the row's kRowLanes lanes
 uint ownHead, ownFirst, ownLimit;  // of the row's query, and what it sees
 float reference, total, ownPosition;
 
@@ -82,16 +83,20 @@ uvec4 toHalves(vec4 low, vec4 high) {
     return uvec4(packHalf2x16(low.xy), packHalf2x16(low.zw), packHalf2x16(high.xy), packHalf2x16(high.zw));
 }
 
+void putWord(uint at, uvec4 halves) {
+    [[unroll]] for (uint i = 0; i < 4; ++i) block[at + i] = unpackFloat2x16(halves[i]);
+}
+
 void loadQueries() {
     for (uint i = gl_LocalInvocationIndex; i < kQueries * kChunks; i += kInvocations) {
         const uint q = i / kChunks, at = queryStart(q) + i % kChunks * 2;
         uvec4 halves = uvec4(0);
         if (rowOf(q) < rowsInUse()) halves = toHalves(query[at] * p.scale, query[at + 1] * p.scale);
-        block[q * kStride + i % kChunks] = halves;
+        putWord(q * kStride + i % kChunks * 4, halves);
     }
     barrier();
     [[unroll]] for (uint t = 0; t < kTiles; ++t) {
-        coopMatLoad(queries[t], block, gl_SubgroupID * kSize * kStride + t * (kSize / 8), kStride,
+        coopMatLoad(queries[t], block, gl_SubgroupID * kSize * kStride + t * (kSize / 2), kStride,
                     gl_CooperativeMatrixLayoutRowMajor);
         sums[t] = coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator>(0.0);
     }
@@ -115,34 +120,33 @@ void put() {
     [[unroll]] for (uint l = 0; l < kLoads; ++l) {
         const uint i = gl_LocalInvocationIndex + l * kInvocations;
         if (i >= kPositions * kChunks) break;
-        block[i / kChunks * kStride + i % kChunks] = nextKeys[l];
-        block[kValues + i / kChunks * kStride + i % kChunks] = nextValues[l];
+        putWord(i / kChunks * kStride + i % kChunks * 4, nextKeys[l]);
+        putWord(kValues + i / kChunks * kStride + i % kChunks * 4, nextValues[l]);
     }
 }
 
-// Scores of the subgroup's queries for the block's positions -> its scratch.
+// Scores of the subgroup's queries for the block's positions.
 void multiplyKeys() {
     [[unroll]] for (uint b = 0; b < blockTiles(); ++b) {
-        coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator> scores =
+        coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator> products =
             coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator>(0.0);
         [[unroll]] for (uint t = 0; t < kTiles; ++t) {
             coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseB> keys;
-            coopMatLoad(keys, block, b * kSize * kStride + t * (kSize / 8), kStride,
+            coopMatLoad(keys, block, b * kSize * kStride + t * (kSize / 2), kStride,
                         gl_CooperativeMatrixLayoutColumnMajor);
-            scores = coopMatMulAdd(queries[t], keys, scores);
+            products = coopMatMulAdd(queries[t], keys, products);
         }
-        coopMatStore(scores, scratch, ownScratch + b * (kSize / 4), kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
+        coopMatStore(products, scores, ownScores + b * kSize, kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
     }
     subgroupBarrier();
 }
 
-// Each row of the sums times its lanes' factor. The scratch is overwritten.
+// Each row of the sums times its lanes' factor. The scores are overwritten.
 void scaleSums(float factor) {
-    const uint row = ownScratch + ownRow * kScoreStride;
-    for (uint i = ownPart; i < kSize / 4; i += kRowLanes) scratch[row + i] = floatBitsToUint(vec4(factor));
+    for (uint i = ownPart; i < kSize; i += kRowLanes) scores[ownScores + ownRow * kScoreStride + i] = factor;
     subgroupBarrier();
     coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator> factors;
-    coopMatLoad(factors, scratch, ownScratch, kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
+    coopMatLoad(factors, scores, ownScores, kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
     [[unroll]] for (uint t = 0; t < kTiles; ++t) sums[t] = sums[t] * factors;
     subgroupBarrier();
 }
@@ -153,17 +157,16 @@ float scoreAt(float score, uint position) {
     return position >= ownFirst && position < ownLimit ? score : kNothing;
 }
 
-// Scores -> weights, as f16, in the same scratch; reference and total, and the sums where the reference changes.
+// Scores -> weights, as f16; reference and total, and the sums where the reference changes.
 void weigh(uint first) {
-    const uint row = ownScratch + ownRow * kScoreStride;
-    vec4 scores[kLaneEights * 2];
+    const uint row = ownScores + ownRow * kScoreStride;
+    vec4 own[kLaneEights * 2];
     float highest = kNothing;
     [[unroll]] for (uint i = 0; i < kLaneEights * 2; ++i) {
         const uint four = (ownPart + i / 2 * kRowLanes) * 2 + i % 2;
-        scores[i] = uintBitsToFloat(scratch[row + four]);
         [[unroll]] for (uint c = 0; c < 4; ++c) {
-            scores[i][c] = scoreAt(scores[i][c], first + four * 4 + c);
-            highest = max(highest, scores[i][c]);
+            own[i][c] = scoreAt(scores[row + four * 4 + c], first + four * 4 + c);
+            highest = max(highest, own[i][c]);
         }
     }
     [[unroll]] for (uint lanes = 1; lanes < kRowLanes; lanes *= 2) {
@@ -180,24 +183,28 @@ void weigh(uint first) {
     [[unroll]] for (uint i = 0; i < kLaneEights; ++i) {
         vec4 low, high;
         [[unroll]] for (uint c = 0; c < 4; ++c) {
-            low[c] = exponential(scores[i * 2][c], reference);
-            high[c] = exponential(scores[i * 2 + 1][c], reference);
+            low[c] = exponential(own[i * 2][c], reference);
+            high[c] = exponential(own[i * 2 + 1][c], reference);
         }
         total += dot(low + high, vec4(1.0));
-        scratch[row + ownPart + i * kRowLanes] = toHalves(low, high);
+        const uint at = ownWeights + ownRow * kWeightStride + (ownPart + i * kRowLanes) * 4;
+        weights[at] = f16vec2(low.xy);
+        weights[at + 1] = f16vec2(low.zw);
+        weights[at + 2] = f16vec2(high.xy);
+        weights[at + 3] = f16vec2(high.zw);
     }
     subgroupBarrier();
 }
 
 void multiplyValues() {
     [[unroll]] for (uint b = 0; b < blockTiles(); ++b) {
-        coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseA> weights;
-        coopMatLoad(weights, scratch, ownScratch + b * (kSize / 8), kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
+        coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseA> shares;
+        coopMatLoad(shares, weights, ownWeights + b * (kSize / 2), kWeightStride, gl_CooperativeMatrixLayoutRowMajor);
         [[unroll]] for (uint t = 0; t < kTiles; ++t) {
             coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseB> values;
-            coopMatLoad(values, block, kValues + b * kSize * kStride + t * (kSize / 8), kStride,
+            coopMatLoad(values, block, kValues + b * kSize * kStride + t * (kSize / 2), kStride,
                         gl_CooperativeMatrixLayoutRowMajor);
-            sums[t] = coopMatMulAdd(weights, values, sums[t]);
+            sums[t] = coopMatMulAdd(shares, values, sums[t]);
         }
     }
     subgroupBarrier();
@@ -207,13 +214,12 @@ void storeResults() {
     [[unroll]] for (uint lanes = 1; lanes < kRowLanes; lanes *= 2) total += subgroupShuffleXor(total, lanes * kSize);
     scaleSums(total > 0.0 ? 1.0 / total : 0.0);
     [[unroll]] for (uint t = 0; t < kTiles; ++t) {
-        coopMatStore(sums[t], scratch, ownScratch, kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
+        coopMatStore(sums[t], scores, ownScores, kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
         subgroupBarrier();
         for (uint i = gl_SubgroupInvocationID; i < kSize * kSize; i += kSize * kRowLanes) {
             const uint q = gl_SubgroupID * kSize + i / kSize, column = i % kSize;
             if (rowOf(q) >= rowsInUse()) break;
-            const uvec4 words = scratch[ownScratch + i / kSize * kScoreStride + column / 4];
-            result[queryStart(q) * 4 + t * kSize + column] = uintBitsToFloat(words[column % 4]);
+            result[queryStart(q) * 4 + t * kSize + column] = scores[ownScores + i / kSize * kScoreStride + column];
         }
         subgroupBarrier();
     }
@@ -223,7 +229,8 @@ void main() {
     if (rowOf(0) >= rowsInUse()) return;
     const uint begin = firstSeen(rowOf(0));
     const uint end = limitSeen(min(rowOf(kQueries - 1), rowsInUse() - 1));
-    ownScratch = gl_SubgroupID * kSize * kScoreStride;
+    ownScores = gl_SubgroupID * kSize * kScoreStride;
+    ownWeights = gl_SubgroupID * kSize * kWeightStride;
     ownRow = gl_SubgroupInvocationID % kSize;
     ownPart = gl_SubgroupInvocationID / kSize;
     const uint q = gl_SubgroupID * kSize + ownRow;
