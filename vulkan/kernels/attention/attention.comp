@@ -31,15 +31,12 @@ layout(local_size_x_id = 0) in;
 
 layout(push_constant) uniform Push { AttentionParams p; };
 layout(std430, binding = 0) readonly buffer Query { vec4 query[]; };
-layout(std430, binding = 1) readonly buffer Keys { uvec4 keyWords[]; };
-layout(std430, binding = 1) readonly buffer KeyPairs { uvec2 keyPairs[]; };
-layout(std430, binding = 2) readonly buffer Values { uvec4 valueWords[]; };
-layout(std430, binding = 2) readonly buffer ValuePairs { uvec2 valuePairs[]; };
 layout(std430, binding = 3) writeonly buffer Out { vec4 result[]; };
 layout(std430, binding = 5) readonly buffer Sinks { float sinks[]; };    // by head
 layout(std430, binding = 6) readonly buffer Slopes { float slopes[]; };  // by head
 
 #include "kernels/attention/attention_range.glsl"
+#include "kernels/attention/attention_cache.glsl"
 #define PARTS_BINDING 7
 #include "kernels/attention/attention_parts.glsl"
 
@@ -47,10 +44,10 @@ const uint kLeastPart = 64;  // positions that are worth a workgroup
 const uint kChunks = kFours / kChunkFours;                // of a head
 const uint kOwn = (kChunks + kLanes - 1) / kLanes;        // of them, a lane's; every kLanes-th
 const uint kOwnFours = kOwn * kChunkFours;
-const uint kPaddedFours = kOwnFours * kLanes;
+const uint kPaddedChunks = kOwn * kLanes;
 const uint kClusters = kInvocations / kLanes;
 
-shared vec4 queries[kQueries][kPaddedFours];  // scaled, padded with zeros
+shared vec4 queries[kQueries][kChunkFours][kPaddedChunks];  // scaled, padded with zeros
 shared uvec2 bounds[kQueries];                // positions from .x to .y - 1 are seen here
 shared float maxima[kQueries][kSubgroups];
 shared float totals[kQueries][kSubgroups];
@@ -61,30 +58,16 @@ float maximum[kQueries];
 float total[kQueries];
 vec4 sums[kQueries][kOwnFours];
 
+uvec4 keys[kUnroll][kOwn], values[kUnroll][kOwn];
 uint subgroupLanes, laneInCluster, cluster;
 
-// A chunk is 16 bytes, but 8 where a head's f16 numbers are no multiple of that.
-uvec4 loadKeys(uint chunk) {
-    if (kHalf && kChunkFours == 1) return uvec4(keyPairs[chunk], 0, 0);
-    return keyWords[chunk];
-}
-
-uvec4 loadValues(uint chunk) {
-    if (kHalf && kChunkFours == 1) return uvec4(valuePairs[chunk], 0, 0);
-    return valueWords[chunk];
-}
-
-vec4 unpackFour(uvec4 chunk, uint four) {
-    if (!kHalf) return uintBitsToFloat(chunk);
-    const uvec2 words = four == 0 ? chunk.xy : chunk.zw;
-    return vec4(unpackHalf2x16(words.x), unpackHalf2x16(words.y));
-}
-
 void loadQueries(uint end) {
-    for (uint i = gl_LocalInvocationIndex; i < kQueries * kPaddedFours; i += kInvocations) {
-        const uint q = i / kPaddedFours, four = i % kPaddedFours;
-        const bool there = rowOf(q) < rowsInUse() && four < kFours;
-        queries[q][four] = there ? query[queryStart(q) + four] * p.scale : vec4(0.0);
+    const uint fours = kPaddedChunks * kChunkFours;
+    for (uint i = gl_LocalInvocationIndex; i < kQueries * fours; i += kInvocations) {
+        const uint q = i / fours, four = i % fours;
+        vec4 numbers = vec4(0.0);
+        if (rowOf(q) < rowsInUse() && four < kFours) numbers = query[queryStart(q) + four] * p.scale;
+        queries[q][four % kChunkFours][four / kChunkFours] = numbers;
     }
     for (uint q = gl_LocalInvocationIndex; q < kQueries; q += kInvocations) {
         const bool there = rowOf(q) < rowsInUse();
@@ -116,9 +99,9 @@ void weigh(uint position, inout float scores[kQueries][kUnroll]) {
     }
 }
 
-// The positions from `first` on, kUnroll for each cluster. Past the end the last one is loaded again and not counted.
-void takeBlock(uint first, uint end) {
-    uvec4 keys[kUnroll][kOwn], values[kUnroll][kOwn];
+// A block: the positions from `first` on, kUnroll for each cluster. Past the end the last one is loaded again, and not
+// counted.
+void loadBlock(uint first, uint end) {
     [[unroll]] for (uint u = 0; u < kUnroll; ++u) {
         const uint position = min(first + u * kClusters + cluster, end - 1);
         const uint start = (cacheRow(position) * p.headCountKv + kvHead()) * kChunks;
@@ -128,6 +111,9 @@ void takeBlock(uint first, uint end) {
             values[u][n] = loadValues(at);
         }
     }
+}
+
+void takeBlock(uint first) {
     float scores[kQueries][kUnroll];
     [[unroll]] for (uint q = 0; q < kQueries; ++q) {
         [[unroll]] for (uint u = 0; u < kUnroll; ++u) scores[q][u] = 0.0;
@@ -137,7 +123,7 @@ void takeBlock(uint first, uint end) {
         vec4 key[kUnroll];
         [[unroll]] for (uint u = 0; u < kUnroll; ++u) key[u] = unpackFour(keys[u][own], part);
         [[unroll]] for (uint q = 0; q < kQueries; ++q) {
-            const vec4 asked = queries[q][(own * kLanes + laneInCluster) * kChunkFours + part];
+            const vec4 asked = queries[q][part][own * kLanes + laneInCluster];
             [[unroll]] for (uint u = 0; u < kUnroll; ++u) scores[q][u] += dot(asked, key[u]);
         }
     }
@@ -228,9 +214,13 @@ void main() {
         total[q] = 0.0;
         [[unroll]] for (uint n = 0; n < kOwnFours; ++n) sums[q][n] = vec4(0.0);
     }
+    loadBlock(begin, end);  // the way to memory is long: the queries come meanwhile
     loadQueries(end);
     barrier();
-    for (uint first = begin; first < end; first += kClusters * kUnroll) takeBlock(first, end);
+    for (uint first = begin; first < end; first += kClusters * kUnroll) {
+        if (first > begin) loadBlock(first, end);
+        takeBlock(first);
+    }
     mergeClusters();
 
     const uint group = gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
@@ -240,7 +230,6 @@ void main() {
         finishQuery(q, used == 1, firstPart + gl_WorkGroupID.z * partStride + q * (kFours + 1));
     }
     if (used == 1) return;
-
     if (!lastToFinish(group, used)) return;
     for (uint i = gl_LocalInvocationIndex; i < kQueries * kFours; i += kInvocations) {
         const uint q = i / kFours, four = i % kFours;

@@ -134,15 +134,15 @@ void recordCooperative(CommandList& commands, Device& device, const AttentionArg
     }
     const std::uint32_t size = info.limits.cooperativeMatrixSize, subgroup = info.limits.subgroupSize;
     const std::uint32_t queryCount = shape.rows * (shape.headCount / shape.headCountKv);
-    commands.dispatch(
-        device.pipeline(shaders::attention_coop,
-                        {{kCoopSubgroups * subgroup, kCoopSubgroups, shape.headSize / 4, size, subgroup / size,
-                          flag(shape.window > 0), flag(args.softCap > 0), flag(args.causal),
-                          flag(args.sinks.has_value()), flag(args.slopes.has_value())}},
-                        wholeSubgroups(info)),
-        {read(args.query), read(args.keyCache), read(args.valueCache), write(args.out), read(args.step),
-         read(args.sinks.value_or(args.query)), read(args.slopes.value_or(args.query))},
-        paramsOf(args, 1), {shape.headCountKv, divideUp(queryCount, kCoopSubgroups * size), 1});
+    commands.dispatch(device.pipeline(shaders::attention_coop,
+                                      {{kCoopSubgroups * subgroup, kCoopSubgroups, shape.headSize / 4, size,
+                                        subgroup / size, flag(shape.window > 0), flag(args.softCap > 0),
+                                        flag(args.causal), flag(args.sinks.has_value()), flag(args.slopes.has_value()),
+                                        flag(info.type == DeviceType::software)}},
+                                      wholeSubgroups(info)),
+                      {read(args.query), read(args.keyCache), read(args.valueCache), write(args.out), read(args.step),
+                       read(args.sinks.value_or(args.query)), read(args.slopes.value_or(args.query))},
+                      paramsOf(args, 1), {shape.headCountKv, divideUp(queryCount, kCoopSubgroups * size), 1});
 }
 
 AttentionKernel chooseKernel(const DeviceInfo& device, const AttentionArgs& args) {

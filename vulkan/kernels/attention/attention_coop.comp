@@ -5,8 +5,8 @@
 // online softmax, for which they pass through shared memory, because which lane holds which element of a matrix is not
 // known; and multiplies the weights, rounded to f16, with the values.
 //
-// The sums are relative to a row's reference, which is a maximum that may lag behind the true one by kLag: so they are
-// scaled again in few blocks only, and no weight exceeds exp(kLag).
+// The sums are relative to a row's reference, a maximum that may lag behind the true one by kLag: so they are scaled in
+// few blocks only, and no weight exceeds exp(kLag).
 #version 450
 #extension GL_KHR_cooperative_matrix : require
 #extension GL_KHR_memory_scope_semantics : require
@@ -16,9 +16,11 @@
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
 #extension GL_EXT_control_flow_attributes : require
 #include "kernels/attention/attention_params.h"
+#include "kernels/common/halves.glsl"
 #include "kernels/common/soft_cap.glsl"
 #define STEP_BINDING 4
 #include "kernels/common/step.glsl"
+
 layout(constant_id = 0) const uint kInvocations = 128;
 layout(constant_id = 1) const uint kSubgroups = 4;  // of the workgroup
 layout(constant_id = 2) const uint kFours = 32;     // headSize / 4
@@ -74,13 +76,6 @@ float reference, total, ownPosition;
 // kBlockTiles; in software something that is not known beforehand.
 uint blockTiles() {
     return kSoftware ? min(kBlockTiles, p.rows * kBlockTiles) : kBlockTiles;
-}
-
-uvec4 toHalves(vec4 low, vec4 high) {
-    const vec4 most = vec4(65504.0);
-    low = clamp(low, -most, most);
-    high = clamp(high, -most, most);
-    return uvec4(packHalf2x16(low.xy), packHalf2x16(low.zw), packHalf2x16(high.xy), packHalf2x16(high.zw));
 }
 
 void putWord(uint at, uvec4 halves) {
@@ -212,7 +207,11 @@ void multiplyValues() {
 
 void storeResults() {
     [[unroll]] for (uint lanes = 1; lanes < kRowLanes; lanes *= 2) total += subgroupShuffleXor(total, lanes * kSize);
-    scaleSums(total > 0.0 ? 1.0 / total : 0.0);
+    const float sink = kSinks ? sinks[ownHead] : kNothing;  // a score whose value is zero
+    const float highest = max(reference, sink);
+    const float factor = exponential(reference, highest);
+    const float all = total * factor + exponential(sink, highest);
+    scaleSums(all > 0.0 ? factor / all : 0.0);
     [[unroll]] for (uint t = 0; t < kTiles; ++t) {
         coopMatStore(sums[t], scores, ownScores, kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
         subgroupBarrier();
@@ -239,9 +238,8 @@ void main() {
     ownPosition = float(stepPosition + rowOf(q));
     ownFirst = there ? firstSeen(rowOf(q)) : 0;
     ownLimit = there ? limitSeen(rowOf(q)) : 0;
-    reference = kSinks ? sinks[ownHead] : kNothing;  // a score whose value is zero
-    total = kSinks && ownPart == 0 ? 1.0 : 0.0;
-
+    reference = kNothing;
+    total = 0.0;
     loadQueries();
     fetch(begin, end);
     for (uint first = begin; first < end; first += kPositions) {
