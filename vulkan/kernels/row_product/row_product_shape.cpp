@@ -33,9 +33,6 @@ RowProductShape rowProductShape(const DeviceInfo& device, std::uint32_t columns,
         shape.columns /= 2;
     }
     shape.lanes = subgroup;
-    const auto depthFor = [&](std::uint32_t most) {
-        return std::clamp(divideUp(chunks * 4, subgroup * shape.split), 1u, most);
-    };
     if (device.type == DeviceType::software) {
         // Loads cost far more than arithmetic, and a barrier more than both.
         shape.invocations = subgroup;
@@ -46,19 +43,15 @@ RowProductShape rowProductShape(const DeviceInfo& device, std::uint32_t columns,
         return shape;
     }
     shape.units = 1;
-    shape.invocations = std::min(512u, device.limits.maxWorkgroupInvocations) / subgroup * subgroup;
-    const std::uint32_t subgroups = shape.invocations / subgroup;
-    // Workgroups that fill large devices twice; each reads all activations, so there should not be many more.
-    constexpr std::uint32_t kMostGroups = 264;
-    // A team as large as the row has chunks for its lanes, and as it takes to have work for all teams.
-    const std::uint32_t mostSplit = std::bit_ceil(std::max(1u, divideUp(chunks * 4, subgroup)));
     shape.split = 1;
-    while (shape.split < std::min({mostSplit, subgroups, 8u}) &&
-           unitCount * shape.split < kMostGroups * subgroups) {
-        shape.split *= 2;
-    }
-    shape.groups = std::min(kMostGroups, divideUp(unitCount, subgroups / shape.split * shape.units));
-    shape.depth = depthFor(2);
+    // Few large workgroups: each reads all activations. On an H200, which has 132 multiprocessors, a matrix of 4096 rows
+    // is best shared out to as many groups as it makes at once, a larger one to one group for each multiprocessor.
+    constexpr std::uint32_t kSmallGroups = 400, kLargeGroups = 132;
+    const bool small = unitCount <= kSmallGroups * (256 / subgroup);
+    shape.invocations = std::min(small ? 256u : 512u, device.limits.maxWorkgroupInvocations) / subgroup * subgroup;
+    shape.groups = divideUp(unitCount, shape.invocations / subgroup);
+    if (!small) shape.groups = std::min(shape.groups, kLargeGroups);
+    shape.depth = std::clamp(divideUp(chunks * 4, subgroup), 1u, 2u);
     return shape;
 }
 
