@@ -1,9 +1,9 @@
 // See attention.h: prompts on a device with cooperative matrices, over an f16 cache. A workgroup takes kQueries queries
-// that share a key/value head, each of its subgroups kSize of them, and goes through the positions in blocks. Keys and
-// values of a block lie in shared memory as they do in the cache; those of the next one are on their way meanwhile. Each
-// subgroup multiplies its queries (f16, kept in registers) with the keys, adding up in f32; weighs the scores with an
-// online softmax, for which they pass through shared memory, because which lane holds which element of a matrix is not
-// known; and multiplies the weights, rounded to f16, with the values.
+// that share a key/value head, each of its subgroups kSize of them, and goes through the positions in blocks, whose
+// keys and values lie in shared memory; those of the next block are on their way meanwhile. Each subgroup multiplies
+// its queries (f16, in registers) with the keys, adding up in f32; weighs the scores with an online softmax, for which
+// they pass through shared memory, because which lane holds which element of a matrix is not known; and multiplies the
+// weights, rounded to f16, with the values.
 //
 // The sums are relative to a row's reference, a maximum that may lag behind the true one by kLag: so they are scaled in
 // few blocks only, and no weight exceeds exp(kLag).
@@ -20,7 +20,6 @@
 #include "kernels/common/soft_cap.glsl"
 #define STEP_BINDING 4
 #include "kernels/common/step.glsl"
-
 layout(constant_id = 0) const uint kInvocations = 128;
 layout(constant_id = 1) const uint kSubgroups = 4;  // of the workgroup
 layout(constant_id = 2) const uint kFours = 32;     // headSize / 4
@@ -35,7 +34,6 @@ layout(constant_id = 9) const bool kSlopes = false;
 // computes it whether the branch is taken or not.
 layout(constant_id = 10) const bool kSoftware = false;
 layout(local_size_x_id = 0) in;
-
 layout(push_constant) uniform Push { AttentionParams p; };
 layout(std430, binding = 0) readonly buffer Query { vec4 query[]; };
 layout(std430, binding = 1) readonly buffer Keys { uvec4 keyCache[]; };
@@ -65,9 +63,9 @@ shared float scores[kSubgroups * kSize * kScoreStride];
 shared f16vec2 weights[kSubgroups * kSize * kWeightStride];
 
 uvec4 nextKeys[kLoads], nextValues[kLoads];
-
+#define SumMatrix coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator>
 coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseA> queries[kTiles];
-coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator> sums[kTiles];
+SumMatrix sums[kTiles];
 
 uint ownScores, ownWeights, ownRow, ownPart;  // the subgroup's; of its kSize rows; of the row's kRowLanes lanes
 uint ownHead, ownFirst, ownLimit;  // of the row's query, and what it sees
@@ -93,7 +91,7 @@ void loadQueries() {
     [[unroll]] for (uint t = 0; t < kTiles; ++t) {
         coopMatLoad(queries[t], block, gl_SubgroupID * kSize * kStride + t * (kSize / 2), kStride,
                     gl_CooperativeMatrixLayoutRowMajor);
-        sums[t] = coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator>(0.0);
+        sums[t] = SumMatrix(0.0);
     }
 }
 
@@ -123,8 +121,7 @@ void put() {
 // Scores of the subgroup's queries for the block's positions.
 void multiplyKeys() {
     [[unroll]] for (uint b = 0; b < blockTiles(); ++b) {
-        coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator> products =
-            coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator>(0.0);
+        SumMatrix products = SumMatrix(0.0);
         [[unroll]] for (uint t = 0; t < kTiles; ++t) {
             coopmat<float16_t, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseB> keys;
             coopMatLoad(keys, block, b * kSize * kStride + t * (kSize / 2), kStride,
@@ -140,7 +137,7 @@ void multiplyKeys() {
 void scaleSums(float factor) {
     for (uint i = ownPart; i < kSize; i += kRowLanes) scores[ownScores + ownRow * kScoreStride + i] = factor;
     subgroupBarrier();
-    coopmat<float, gl_ScopeSubgroup, kSize, kSize, gl_MatrixUseAccumulator> factors;
+    SumMatrix factors;
     coopMatLoad(factors, scores, ownScores, kScoreStride, gl_CooperativeMatrixLayoutRowMajor);
     [[unroll]] for (uint t = 0; t < kTiles; ++t) sums[t] = sums[t] * factors;
     subgroupBarrier();
@@ -228,18 +225,15 @@ void main() {
     if (rowOf(0) >= rowsInUse()) return;
     const uint begin = firstSeen(rowOf(0));
     const uint end = limitSeen(min(rowOf(kQueries - 1), rowsInUse() - 1));
-    ownScores = gl_SubgroupID * kSize * kScoreStride;
-    ownWeights = gl_SubgroupID * kSize * kWeightStride;
-    ownRow = gl_SubgroupInvocationID % kSize;
-    ownPart = gl_SubgroupInvocationID / kSize;
+    ownScores = gl_SubgroupID * kSize * kScoreStride, ownWeights = gl_SubgroupID * kSize * kWeightStride;
+    ownRow = gl_SubgroupInvocationID % kSize, ownPart = gl_SubgroupInvocationID / kSize;
     const uint q = gl_SubgroupID * kSize + ownRow;
     const bool there = rowOf(q) < rowsInUse();
     ownHead = headOf(q);
     ownPosition = float(stepPosition + rowOf(q));
     ownFirst = there ? firstSeen(rowOf(q)) : 0;
     ownLimit = there ? limitSeen(rowOf(q)) : 0;
-    reference = kNothing;
-    total = 0.0;
+    reference = kNothing, total = 0.0;
     loadQueries();
     fetch(begin, end);
     for (uint first = begin; first < end; first += kPositions) {
