@@ -36,8 +36,7 @@ const uint kSumRows = kPartRows / kSize;
 const uint kSumBatch = kPartBatch / kSize;
 const uint kSubgroups = kTileRows / kPartRows * (kTileBatch / kPartBatch);
 
-// A stage is the tile of weights, row by row, and then that of activations. Pairs of halves, and nothing wider: from
-// words of another kind NVIDIA's driver loads matrices number by number.
+// A stage is the tile of weights, row by row, and then that of activations.
 shared f16vec2 tiles[kStages * kStagePairs];
 shared float results[kSubgroups * kSize * kSize];  // of one matrix of each subgroup
 
