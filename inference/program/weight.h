@@ -23,11 +23,11 @@ struct WeightSource {
     std::uint64_t sizeBytes = 0;
     /// Reads out.size() bytes from `offsetBytes` inside these rows. Throws Error io.
     std::function<void(std::uint64_t offsetBytes, std::span<std::byte> out)> read;
+    std::uint32_t experts = 0;  ///< that many matrices of as many rows each stand one under the other; 0: it is one
     /// Not 0: the matrices with this number meet the same activations, and are best laid one under the other, in rising
     /// order of their place in it, where they have one format and width.
     std::uint32_t family = 0;
     std::uint32_t placeInFamily = 0;
-    std::uint32_t experts = 0;  ///< that many matrices of as many rows each stand one under the other; 0: it is one
 };
 
 }  // namespace lares::inference
