@@ -112,6 +112,7 @@ class TestRowProduct : public QObject {
     void gates();
     void queriesKeysAndValues_data();
     void queriesKeysAndValues();
+    void expertsOfAToken();
     void isNotTakenForRowsThatDoNotFit();
 
  private:
@@ -324,6 +325,56 @@ void TestRowProduct::queriesKeysAndValues() {
         QVERIFY(cache.guardsIntact());
     }
     QVERIFY(out.guardsIntact() && input.guardsIntact());
+}
+
+void TestRowProduct::expertsOfAToken() {
+    constexpr std::uint32_t kCount = 5, kUsed = 3, kRows = 18, kColumns = 256;
+    Device& device = m_gpu.device();
+    const Format& format = *formatByName("Q4_K");
+    Random random(5);
+    const auto file = randomWeights(random, format, 2 * kCount * kRows, kColumns);
+    const auto values = dequantized(format, file);
+    const auto matrix = [&](std::uint32_t number) {  // the gates of all experts, then their `up`
+        return std::span(values).subspan(std::size_t{number} * kRows * kColumns, std::size_t{kRows} * kColumns);
+    };
+    const std::vector<float> chosen{4, 0, 2}, shares{0.5f, 0.3f, 0.2f};
+    const auto gateBias = unkindActivations(random, kCount, kRows), upBias = unkindActivations(random, kCount, kRows);
+    const auto biasOf = [&](const std::vector<float>& all, float expert) {
+        return std::span(all).subspan(static_cast<std::size_t>(expert) * kRows, kRows);
+    };
+    const Input one(device, random, 1, kColumns, NormCase::rms), each(device, random, kUsed, kColumns, NormCase::none);
+    const auto residual = unkindActivations(random, 1, kRows);
+    std::vector<double> gated, sum = toDouble(residual), row(kRows), up(kRows);
+    const std::vector<double> separate = each.expected(format);
+    for (std::size_t i = 0; i < kUsed; ++i) {
+        const auto expert = static_cast<std::uint32_t>(chosen[i]);
+        reference::matmul(matrix(expert), kColumns, biasOf(gateBias, chosen[i]), one.expected(format), row);
+        reference::matmul(matrix(kCount + expert), kColumns, biasOf(upBias, chosen[i]), one.expected(format), up);
+        for (std::size_t r = 0; r < kRows; ++r) gated.push_back(reference::silu(row[r]) * up[r]);
+        reference::matmul(matrix(expert), kColumns, biasOf(gateBias, chosen[i]),
+                          std::span(separate).subspan(i * kColumns, kColumns), row);
+        for (std::size_t r = 0; r < kRows; ++r) sum[r] += static_cast<double>(shares[i]) * row[r];
+    }
+
+    const WeightMatrix both = guardedWeights(device, format, 2 * kCount * kRows, kColumns, file);
+    const WeightMatrix gates = guardedWeights(device, format, kCount * kRows, kColumns,
+                                              std::span(file).first(file.size() / 2));
+    const GuardedBuffer chosenBuffer(device, chosen), sharesBuffer(device, shares), residualBuffer(device, residual),
+        gateBuffer(device, gateBias), upBuffer(device, upBias);
+    GuardedBuffer gatedOut(device, gated.size() * 4), sumOut(device, sum.size() * 4);
+    const TokenExperts experts{chosenBuffer.view(), kUsed, kCount};
+    runOnce(device, [&](CommandList& commands) {
+        recordExpertGateProduct(commands, device, both,
+                                {one.args(), experts, gatedOut.view(), gateBuffer.view(), upBuffer.view()});
+        recordExpertSumProduct(commands, device, gates,
+                               {each.args().in, experts, sharesBuffer.view(), residualBuffer.view(), sumOut.view(),
+                                gateBuffer.view()});
+    });
+    const std::string wrong = difference(gated, gatedOut.floats(), kRows, kLimits);
+    QVERIFY2(wrong.empty(), wrong.c_str());
+    const std::string wrongSum = difference(sum, sumOut.floats(), kRows, kLimits);
+    QVERIFY2(wrongSum.empty(), wrongSum.c_str());
+    QVERIFY(gatedOut.guardsIntact() && sumOut.guardsIntact() && one.guardsIntact() && each.guardsIntact());
 }
 
 void TestRowProduct::isNotTakenForRowsThatDoNotFit() {
