@@ -83,10 +83,11 @@ struct LoadProgress {
     std::uint64_t bytesDone = 0, bytesTotal = 0;
 };
 
-/// Whether tokens are guessed ahead and checked several at once. The answer is the same one; see engine/lookahead.h.
+/// Whether tokens are guessed ahead and checked several at once; see engine/lookahead.h.
 enum class Drafting {
     off,
-    automatic,  ///< where it is faster
+    automatic,    ///< where it is faster and cannot change an answer by a bit
+    whereFaster,  ///< on graphics cards too, where a token's numbers may depend on how many come with it
     always,     ///< wherever there is a guess, be it good or bad: for tests
 };
 

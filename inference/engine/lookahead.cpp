@@ -8,8 +8,8 @@ namespace lares::inference {
 Lookahead::Lookahead(Context& context, StepCosts& costs, Drafting drafting)
     : m_context(context),
       m_costs(costs),
-      m_drafting(drafting),
-      m_drafter(drafting == Drafting::off ? 0 : context.capacity()) {}
+      m_drafting(drafting == Drafting::automatic && !context.computesRowsAlike() ? Drafting::off : drafting),
+      m_drafter(m_drafting == Drafting::off ? 0 : context.capacity()) {}
 
 std::span<float> Lookahead::next(std::span<const TokenId> text) {
     assert(!text.empty());

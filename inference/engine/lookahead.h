@@ -1,7 +1,7 @@
 // The logits of one token after the other, as Context::append gives them, but with several tokens computed in one step
 // where the text seems to repeat what was there before. The caller samples from each row as if there were no guessing:
-// a row counts only when the token before it is what was guessed, so the answer is the one that it would be without.
-// (It is the same in every bit where a device computes a row alike whether it comes alone or with others.)
+// a row counts only when the token before it is what was guessed, so the answer is the one that it would be without: in
+// every bit where a device computes a row alike whether it comes alone or with others (Session::computesRowsAlike).
 #pragma once
 
 #include "inference/engine/draft_policy.h"

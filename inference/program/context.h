@@ -35,6 +35,8 @@ class Context {
     /// Takes one more token; length() < capacity(). The logits after it, valid until the next step.
     std::span<float> append(TokenId token);
 
+    bool computesRowsAlike() const { return m_session.computesRowsAlike(); }  ///< see Session
+
     /// Tokens that append() takes at once: as many as cost a device little more than one.
     std::uint32_t mostAppended() const { return std::min(kMostAppended, m_session.mostOutputRows()); }
 

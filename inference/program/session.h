@@ -62,6 +62,9 @@ class Session {
     std::span<float> step(std::span<const TokenId> tokens, std::uint32_t position,
                           std::span<const std::uint32_t> outputRows);
 
+    /// Whether a token's logits are the same in every bit, however many tokens a step takes.
+    virtual bool computesRowsAlike() const { return true; }
+
     /// For a step over one token that gives its logits; nullopt where no commands are recorded.
     virtual std::optional<StepCommands> commandsPerToken() { return std::nullopt; }
 

@@ -23,6 +23,8 @@ class VulkanSession final : public Session {
     VulkanSession(vulkan::Device& device, const ModelDefinition& model, VulkanWeights weights,
                   const SessionShape& shape);
 
+    /// Kernels, and the parts that attention works in, go by the number of tokens.
+    bool computesRowsAlike() const override { return false; }
     std::optional<StepCommands> commandsPerToken() override;
 
  private:

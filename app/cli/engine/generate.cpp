@@ -65,6 +65,7 @@ int run(Arguments& arguments) {
     request.maxTokens =
         static_cast<std::int32_t>(takeInteger(arguments, "-n", -1, -1, std::numeric_limits<std::int32_t>::max()));
     while (const auto stop = arguments.value("--stop")) request.stopStrings.push_back(*stop);
+    if (arguments.flag("--draft")) request.drafting = inference::Drafting::whereFaster;
     if (arguments.flag("--no-draft")) request.drafting = inference::Drafting::off;
     const bool withStats = arguments.flag("--stats");
     const auto prompt = arguments.value("--prompt");
@@ -97,11 +98,11 @@ int run(Arguments& arguments) {
 const Verb kGenerateVerb = {
     "generate",
     "generate MODEL --prompt TEXT [--raw] [-n N] [--temperature T] [--seed S] [--top-k K] [--top-p P] [--min-p P]\n"
-    "      [--repeat-penalty R] [--stop TEXT]... [--context N] [--no-draft] [--stats] [--lora FILE[:SCALE]]... "
+    "      [--repeat-penalty R] [--stop TEXT]... [--context N] [--draft|--no-draft] [--stats] [--lora FILE[:SCALE]]... "
     "[--device "
     "cpu|vulkan|vulkan:N] [--threads N] [--exact]",
-    "an answer to TEXT, or with --raw its continuation; --stats adds a line of JSON; --no-draft never\n      guesses "
-    "tokens ahead",
+    "an answer to TEXT, or with --raw its continuation; --stats adds a line of JSON; --draft guesses\n      tokens ahead "
+    "on graphics cards too, --no-draft nowhere",
     &run};
 
 }  // namespace lares::cli

@@ -214,6 +214,8 @@ void TestDrafting::sameAnswer_data() {
     for (const char* device : {"vulkan", "cpu"}) {
         for (const char* kind : {"llama", "windows", "experts"}) {
             for (const bool exact : {true, false}) {
+                // Not exact, a few tokens of a mixture are computed by other kernels there than one.
+                if (!exact && device == std::string_view("vulkan")) continue;
                 QTest::addRow("%s %s%s", device, kind, exact ? " exact" : "") << device << exact << kind;
             }
         }
