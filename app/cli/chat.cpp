@@ -19,7 +19,8 @@ using app::ModelService;
 using app::ModelState;
 
 void print(const QString& text) {
-    std::fputs(qUtf8Printable(text), stdout);
+    const QByteArray bytes = text.toUtf8();  // a model may write any character, NUL among them
+    std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stdout);
     std::fflush(stdout);
 }
 
