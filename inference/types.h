@@ -88,7 +88,7 @@ enum class Drafting {
     off,
     automatic,    ///< where it is faster and cannot change an answer by a bit
     whereFaster,  ///< on graphics cards too, where a token's numbers may depend on how many come with it
-    always,     ///< wherever there is a guess, be it good or bad: for tests
+    always,       ///< wherever there is a guess, be it good or bad: for tests
 };
 
 /// Either `messages` (rendered by the model's chat template) or, when `raw`, `prompt` as it is.

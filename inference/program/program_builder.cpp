@@ -11,9 +11,7 @@ namespace {
 std::vector<Lifetime> lifetimes(const Program& program) {
     std::vector<Lifetime> lives(program.values.size());
     for (std::size_t i = 0; i < program.operations.size(); ++i) {
-        forEachValue(program.operations[i], [&](ValueId value) {
-            lives[value].touch(i);
-        });
+        forEachValue(program.operations[i], [&](ValueId value) { lives[value].touch(i); });
     }
     if (program.outputRows > 0) lives[program.logits].last = program.operations.size();  // read by whoever asked
     return lives;

@@ -13,8 +13,8 @@
 #include "vulkan/kernels/matmul/matmul.h"
 #include "vulkan/kernels/rms_norm/rms_norm.h"
 #include "vulkan/kernels/rope/rope.h"
-#include "vulkan/kernels/row_product/row_product.h"
 #include "vulkan/kernels/route/route.h"
+#include "vulkan/kernels/row_product/row_product.h"
 #include "vulkan/kernels/soft_cap/soft_cap.h"
 #include "vulkan/kernels/store_kv/store_kv.h"
 #include "vulkan/runtime/uploader.h"
@@ -266,8 +266,8 @@ class Recorder {
     }
     void operator()(const FusedExpertGate& op) {
         const auto section = m_commands.section("experts");
-        const auto weights = vulkan::joined(m_memory.weights.matrix(op.gate.weight),
-                                            m_memory.weights.matrix(op.up.weight));
+        const auto weights =
+            vulkan::joined(m_memory.weights.matrix(op.gate.weight), m_memory.weights.matrix(op.up.weight));
         assert(weights);
         recordExpertGateProduct(m_commands, m_device, *weights,
                                 {input(op.input), tokenExperts(op.gate), view(op.gated.out), vectorOf(op.gate.bias),
@@ -287,8 +287,8 @@ class Recorder {
     vulkan::RowInput input(const FusedInput& input) const {
         vulkan::RowInput result{view(input.in), rows(input.in), {}};
         if (input.norm) {
-            result.norm = {m_memory.weights.vector(input.norm->weight), vectorOf(input.norm->bias),
-                           input.norm->centred, input.norm->epsilon};
+            result.norm = {m_memory.weights.vector(input.norm->weight), vectorOf(input.norm->bias), input.norm->centred,
+                           input.norm->epsilon};
         }
         return result;
     }

@@ -53,8 +53,8 @@ struct VulkanMemory {
 /// Bytes of scratch that the attention operations of the program want; never 0.
 std::uint64_t attentionScratchBytes(const Program& program, const CacheShape& cache);
 
-/// The program as what recordProgram computes: with operations fused where it is for few tokens, nothing has to be exact
-/// (the cache is f16) and the device can, else as it is.
+/// The program as what recordProgram computes: with operations fused where it is for few tokens, nothing has to be
+/// exact (the cache is f16) and the device can, else as it is.
 FusedProgram fuseFor(const vulkan::Device& device, const VulkanWeights& weights, const Program& program,
                      CacheType cacheType);
 

@@ -143,8 +143,15 @@ class TestLaresCli : public QObject {
         process.setArguments(profiled({"chat", "--model", m_talker, "--device", "vulkan"}));  // the slower one
         process.start();
         process.write("Tell me everything\n");
-        QVERIFY(process.waitForReadyRead(60000));
-        QTest::qWait(1500);  // the running answer is saved every second
+        QVERIFY(QTest::qWaitFor(  // the running answer is saved every second
+            [&] {
+                auto stores = store();
+                const auto chats = stores.chats.listChats();
+                const auto messages = chats.empty() ? decltype(stores.chats.shownMessages(0)){}
+                                                    : stores.chats.shownMessages(chats.front().id);
+                return messages.size() == 2 && !messages[1].text.empty();
+            },
+            60000));
         process.kill();
         QVERIFY(process.waitForFinished(60000));
         auto stores = store();

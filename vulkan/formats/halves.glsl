@@ -1,7 +1,7 @@
 // Weights as f16, for the cooperative kernel. A format may have, beside its .glsl, a _halves.glsl that gives
 //     uvec4 unpackHalves(Packed p, uint w)
-// the eight elements of unpackWord in the order of limitedHalves() below. It comes to the same but for rounding, with about
-// half the instructions: two elements in each. What formats/<name>.glsl defines is included before.
+// the eight elements of unpackWord in the order of limitedHalves() below. It comes to the same but for rounding, with
+// about half the instructions: two elements in each. What formats/<name>.glsl defines is included before.
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
 
 // Two vec4 in four words, elements 0 and 2, 1 and 3 together: so bytes of a word come apart by a mask and one shift.

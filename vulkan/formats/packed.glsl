@@ -2,7 +2,7 @@
 // The layout is described in formats.h. A format's .glsl gives
 //     struct Packed                                                what one lane loads of one chunk of a row
 //     Packed loadPacked(uint row, uint chunks, uint chunk, uint lane)   `row`: where the row starts, in 16-byte words
-//     or, as two steps, Raw loadRaw(...), which waits for nothing that it loads, and Packed prepare(Raw raw, uint chunk);
+//     or, as two steps, Raw loadRaw(...), which waits for nothing that it loads, and Packed prepare(Raw, uint chunk);
 //     then it includes load_packed.glsl
 //     void unpackWord(Packed p, uint w, out vec4 low, out vec4 high)
 //                                                                  elements w*32 + h*16 + lane*4 + 0..3, h = 0 and 1

@@ -101,7 +101,8 @@ const Verb kGenerateVerb = {
     "      [--repeat-penalty R] [--stop TEXT]... [--context N] [--draft|--no-draft] [--stats] [--lora FILE[:SCALE]]... "
     "[--device "
     "cpu|vulkan|vulkan:N] [--threads N] [--exact]",
-    "an answer to TEXT, or with --raw its continuation; --stats adds a line of JSON; --draft guesses\n      tokens ahead "
+    "an answer to TEXT, or with --raw its continuation; --stats adds a line of JSON; --draft guesses\n      tokens "
+    "ahead "
     "on graphics cards too, --no-draft nowhere",
     &run};
 

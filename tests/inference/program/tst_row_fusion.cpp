@@ -2,8 +2,8 @@
 #include "inference/program/program_builder.h"
 #include "inference/program/row_fusion.h"
 
-#include <QTest>
 #include <algorithm>
+#include <QTest>
 #include <set>
 
 using namespace lares::inference;
@@ -137,7 +137,8 @@ class TestRowFusion : public QObject {
     /// A step reads all of its input while it writes its output, so they may not share memory.
     void inputsAndOutputsLieApart() {
         for (const bool layerNorm : {false, true}) {
-            const FusedProgram fused = fuseRows(Layer{.layerNorm = layerNorm, .tokens = 3}.program(), allowed(true, true));
+            const FusedProgram fused =
+                fuseRows(Layer{.layerNorm = layerNorm, .tokens = 3}.program(), allowed(true, true));
             const auto apart = [&](ValueId a, ValueId b) {
                 const Value &left = fused.values[a], &right = fused.values[b];
                 return left.scratchOffset + left.size() <= right.scratchOffset ||

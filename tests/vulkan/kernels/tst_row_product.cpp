@@ -1,9 +1,9 @@
-// Products with what stands before and behind them, for few tokens: against the reference, whose activations are rounded
-// as the kernel rounds them.
+// Products with what stands before and behind them, for few tokens: against the reference, whose activations are
+// rounded as the kernel rounds them.
 //
 // Limits. What is left is the arithmetic of f32 (see tst_matmul), and here and there a number that lies so near the
-// middle between two steps that it is rounded the other way: one of the 127 steps of one number of a block of 32. Halves
-// are compared with unrounded activations: each is off by at most 2^-11 of itself, in either direction.
+// middle between two steps that it is rounded the other way: one of the 127 steps of one number of a block of 32.
+// Halves are compared with unrounded activations: each is off by at most 2^-11 of itself, in either direction.
 #include "inference/reference/ops.h"
 #include "tests/vulkan/kernels/kernel_test.h"
 #include "vulkan/format_shaders.h"
@@ -11,10 +11,10 @@
 #include "vulkan/kernels/step.h"
 #include "vulkan/runtime/uploader.h"
 
-#include <QTest>
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <QTest>
 
 using namespace lares;
 using namespace lares::vulkan;
@@ -265,8 +265,8 @@ void TestRowProduct::queriesKeysAndValues() {
     std::vector<double> expectedQuery = columns(0, query), expectedKeys = columns(query, keys);
     const std::vector<double> expectedValues = columns(query + keys, keys);
     if (h.turn >= 0) {
-        const reference::RopeShape shape{.headCount = h.count, .headSize = h.size, .rotated = h.rotated,
-                                         .halves = h.turn == 1, .factors = {}};
+        const reference::RopeShape shape{
+            .headCount = h.count, .headSize = h.size, .rotated = h.rotated, .halves = h.turn == 1, .factors = {}};
         reference::rope(expectedQuery, shape, h.position);
         reference::RopeShape keyShape = shape;
         keyShape.headCount = h.countKv;
@@ -274,7 +274,9 @@ void TestRowProduct::queriesKeysAndValues() {
     }
 
     std::vector<WeightMatrix> parts;
-    const std::uint32_t ends[] = {h.parts == 3 ? query : h.parts == 2 ? query + keys : all,
+    const std::uint32_t ends[] = {h.parts == 3   ? query
+                                  : h.parts == 2 ? query + keys
+                                                 : all,
                                   h.parts == 3 ? query + keys : all, all};
     for (std::uint32_t part = 0, first = 0; part < h.parts; first = ends[part++]) {
         const std::uint64_t rowBytes = format.fileRowBytes(kColumns);
@@ -357,8 +359,8 @@ void TestRowProduct::expertsOfAToken() {
     }
 
     const WeightMatrix both = guardedWeights(device, format, 2 * kCount * kRows, kColumns, file);
-    const WeightMatrix gates = guardedWeights(device, format, kCount * kRows, kColumns,
-                                              std::span(file).first(file.size() / 2));
+    const WeightMatrix gates =
+        guardedWeights(device, format, kCount * kRows, kColumns, std::span(file).first(file.size() / 2));
     const GuardedBuffer chosenBuffer(device, chosen), sharesBuffer(device, shares), residualBuffer(device, residual),
         gateBuffer(device, gateBias), upBuffer(device, upBias);
     GuardedBuffer gatedOut(device, gated.size() * 4), sumOut(device, sum.size() * 4);
@@ -366,9 +368,9 @@ void TestRowProduct::expertsOfAToken() {
     runOnce(device, [&](CommandList& commands) {
         recordExpertGateProduct(commands, device, both,
                                 {one.args(), experts, gatedOut.view(), gateBuffer.view(), upBuffer.view()});
-        recordExpertSumProduct(commands, device, gates,
-                               {each.args().in, experts, sharesBuffer.view(), residualBuffer.view(), sumOut.view(),
-                                gateBuffer.view()});
+        recordExpertSumProduct(
+            commands, device, gates,
+            {each.args().in, experts, sharesBuffer.view(), residualBuffer.view(), sumOut.view(), gateBuffer.view()});
     });
     const std::string wrong = difference(gated, gatedOut.floats(), kRows, kLimits);
     QVERIFY2(wrong.empty(), wrong.c_str());

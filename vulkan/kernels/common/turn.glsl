@@ -1,7 +1,7 @@
-// Cosine and sine of the angle by which a pair turns (rope.h). They are ours: Vulkan asks no more than an absolute error
-// of 2^-11 of the built-in ones. The angle is a whole number of 2^-32 turns; its top bits give the nearest quarter turn,
-// the rest lies within an eighth of a turn, where the Taylor series to the terms below are good to f32 (the first one
-// left out is under 2^-29).
+// Cosine and sine of the angle by which a pair turns (rope.h). They are ours: Vulkan asks no more than an absolute
+// error of 2^-11 of the built-in ones. The angle is a whole number of 2^-32 turns; its top bits give the nearest
+// quarter turn, the rest lies within an eighth of a turn, where the Taylor series to the terms below are good to f32
+// (the first one left out is under 2^-29).
 vec2 cosineAndSine(uint angle) {
     const uint quarter = (angle + 0x20000000u) >> 30;
     const float x = float(int(angle - (quarter << 30))) * 1.4629180792671596e-09;  // 2 pi / 2^32

@@ -62,7 +62,8 @@ bool fits(const DeviceInfo& device, const CooperativeTile& tile) {
     const std::uint32_t loads = kChunkElements / 32;  // lanes that load a row
     const std::uint32_t tileBytes = tile.stages * (tile.rows + tile.batch) * (tile.stepWords * 4 + 1) * 16;
     const std::uint32_t bytes = tileBytes + invocations / limits.subgroupSize * size * size * 4;
-    return tile.rows * loads % invocations == 0 && tile.batch * loads % invocations == 0 && bytes <= limits.maxSharedMemoryBytes && invocations <= limits.maxWorkgroupInvocations &&
+    return tile.rows * loads % invocations == 0 && tile.batch * loads % invocations == 0 &&
+           bytes <= limits.maxSharedMemoryBytes && invocations <= limits.maxWorkgroupInvocations &&
            invocations <= limits.maxWorkgroupSize[0];
 }
 

@@ -1,5 +1,5 @@
-// What row_product.glsl does with its sums. Rows go in pairs (units); which two rows make a pair depends on what is made
-// of them: neighbours; a gate and what it lets through; two numbers of a head that turn together.
+// What row_product.glsl does with its sums. Rows go in pairs (units); which two rows make a pair depends on what is
+// made of them: neighbours; a gate and what it lets through; two numbers of a head that turn together.
 const uint kPlain = 0;
 const uint kGated = 1;
 const uint kQueryKeyValue = 2;

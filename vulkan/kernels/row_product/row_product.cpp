@@ -14,7 +14,7 @@ namespace lares::vulkan {
 
 namespace {
 
-enum class Norm : std::uint32_t { none, rms, layer };            // kNorm...
+enum class Norm : std::uint32_t { none, rms, layer };                 // kNorm...
 enum class Epilogue : std::uint32_t { plain, gated, queryKeyValue };  // kPlain ...
 enum class Experts : std::uint32_t { none, apart, combined };         // kExperts...
 constexpr std::uint32_t kTurnNone = 2;
@@ -58,11 +58,10 @@ void record(CommandList& commands, Device& device, const WeightMatrix& weights, 
     for (std::uint32_t i = 0; i < 3; ++i) params.biases |= (product.biases[i] ? 1u : 0u) << i;
 
     const FormatShaders& shaders = kFormatShaders[weights.format->index];
-    RowProductShape shape = rowProductShape(device.info(), weights.columns, params.unitCount, input.rows,
-                                            shaders.rowProductInBytes);
+    RowProductShape shape =
+        rowProductShape(device.info(), weights.columns, params.unitCount, input.rows, shaders.rowProductInBytes);
     if (product.experts == Experts::combined) shape.columns = product.used;
-    const std::uint32_t across =
-        product.experts == Experts::apart ? product.used : divideUp(input.rows, shape.columns);
+    const std::uint32_t across = product.experts == Experts::apart ? product.used : divideUp(input.rows, shape.columns);
     const std::array constants{shape.invocations,
                                static_cast<std::uint32_t>(product.activation),
                                divideUp(weights.columns, kChunkElements),
@@ -78,8 +77,7 @@ void record(CommandList& commands, Device& device, const WeightMatrix& weights, 
                                static_cast<std::uint32_t>(product.experts),
                                shape.lanes,
                                shape.depth};
-    const Pipeline& pipeline =
-        device.pipeline(*shaders.rowProduct, constants, subgroupsOf(device.info(), shape.lanes));
+    const Pipeline& pipeline = device.pipeline(*shaders.rowProduct, constants, subgroupsOf(device.info(), shape.lanes));
     const BufferView unused = input.in;
     const auto reading = [&](const std::optional<BufferView>& view) { return read(view.value_or(unused)); };
     commands.dispatch(
@@ -98,8 +96,8 @@ bool canMultiplyRows(const DeviceInfo& device, const Format& format, std::uint32
     const bool inBytes = kFormatShaders[format.index].rowProductInBytes;
     return device.features.integerDot && device.features.subgroupArithmetic && device.features.subgroupShuffle &&
            device.limits.minSubgroupSize >= 8 &&
-           (device.features.subgroupSizeControl ||
-            device.limits.minSubgroupSize == device.limits.maxSubgroupSize) && device.limits.maxBindings >= 15 &&
+           (device.features.subgroupSizeControl || device.limits.minSubgroupSize == device.limits.maxSubgroupSize) &&
+           device.limits.maxBindings >= 15 &&
            rowProductSharedBytes(columns, rows, inBytes) <= device.limits.maxSharedMemoryBytes;
 }
 

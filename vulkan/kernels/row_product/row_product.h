@@ -32,8 +32,8 @@ struct RowNorm {
 
 /// What is multiplied.
 struct RowInput {
-    BufferView in;              ///< f32 [rows, columns of the weights]
-    std::uint32_t rows = 0;     ///< 1 to kMaxProductRows: tokens
+    BufferView in;                ///< f32 [rows, columns of the weights]
+    std::uint32_t rows = 0;       ///< 1 to kMaxProductRows: tokens
     std::optional<RowNorm> norm;  ///< only where the columns are a multiple of 4
 };
 
@@ -42,10 +42,10 @@ bool canMultiplyRows(const DeviceInfo& device, const Format& format, std::uint32
 
 struct RowProductArgs {
     RowInput input;
-    BufferView out;                      ///< f32 [rows, weights.rows]
-    std::optional<BufferView> bias;      ///< f32 [weights.rows]
-    std::optional<BufferView> residual;  ///< f32 as `out`, and may be it
-    float scale = 1.0f;                  ///< of product and bias
+    BufferView out;                            ///< f32 [rows, weights.rows]
+    std::optional<BufferView> bias;            ///< f32 [weights.rows]
+    std::optional<BufferView> residual;        ///< f32 as `out`, and may be it
+    float scale = 1.0f;                        ///< of product and bias
     std::optional<ActivationType> activation;  ///< of that, before the residual is added
 };
 
@@ -66,15 +66,15 @@ void recordGatedProduct(CommandList& commands, Device& device, const WeightMatri
 
 struct QkvProductArgs {
     RowInput input;
-    BufferView query;                   ///< f32 [rows, queryRows]
-    BufferView keyCache, valueCache;    ///< f16 [capacity, keyRows]
-    BufferView step;                    ///< StepParams: row t is at position + t; rows past tokenCount are left out
+    BufferView query;                 ///< f32 [rows, queryRows]
+    BufferView keyCache, valueCache;  ///< f16 [capacity, keyRows]
+    BufferView step;                  ///< StepParams: row t is at position + t; rows past tokenCount are left out
     std::optional<BufferView> queryBias{}, keyBias{}, valueBias{};
-    std::uint32_t queryRows = 0;  ///< headCount * headSize
-    std::uint32_t keyRows = 0;    ///< headCountKv * headSize
-    std::uint32_t headSize = 0;   ///< even
-    std::uint32_t capacity = 0;   ///< positions
-    bool ring = false;            ///< position p goes to p modulo the capacity
+    std::uint32_t queryRows = 0;        ///< headCount * headSize
+    std::uint32_t keyRows = 0;          ///< headCountKv * headSize
+    std::uint32_t headSize = 0;         ///< even
+    std::uint32_t capacity = 0;         ///< positions
+    bool ring = false;                  ///< position p goes to p modulo the capacity
     std::optional<BufferView> turns{};  ///< of ropeTurns(); none: nothing turns
     std::uint32_t rotated = 0;
     RopePairing pairing = RopePairing::adjacent;
@@ -87,7 +87,7 @@ void recordQkvProduct(CommandList& commands, Device& device, std::span<const Wei
 
 /// The experts of one token, as recordRoute chose them for one row.
 struct TokenExperts {
-    BufferView chosen;        ///< f32 [used]
+    BufferView chosen;  ///< f32 [used]
     std::uint32_t used = 0;
     std::uint32_t count = 0;  ///< of all experts
 };
@@ -95,7 +95,7 @@ struct TokenExperts {
 struct ExpertGateArgs {
     RowInput input;  ///< one row
     TokenExperts experts;
-    BufferView out;  ///< f32 [used, rows of one expert's gate]
+    BufferView out;                                  ///< f32 [used, rows of one expert's gate]
     std::optional<BufferView> gateBias{}, upBias{};  ///< f32 [count, rows of one]
     ActivationType activation = ActivationType::silu;
 };

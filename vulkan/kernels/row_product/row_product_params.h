@@ -22,7 +22,7 @@ struct RowProductParams {
     float epsilon;  // of the norm
     uint keyRows;   // headCountKv * headSize
     uint headSize;
-    uint rotated;    // numbers of a head that turn
+    uint rotated;     // numbers of a head that turn
     float magnitude;  // of a turn
     uint capacity;    // positions of the cache
 };
