@@ -222,10 +222,10 @@ class Fusion {
         FusedProgram fused;
         fused.values = m_program.values;
         std::vector<Lifetime> lives(fused.values.size());
-        for (std::optional<FusedStep>& step : m_steps) {
+        for (const std::optional<FusedStep>& step : m_steps) {
             if (!step) continue;
             forEachValue(*step, [&](ValueId value) { lives[value].touch(fused.steps.size()); });
-            fused.steps.push_back(std::move(*step));
+            fused.steps.push_back(*step);
         }
         if (m_program.outputRows > 0) lives[m_program.logits].touch(fused.steps.size());
         fused.scratchSize = placeValues(fused.values, lives);

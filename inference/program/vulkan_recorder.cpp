@@ -344,7 +344,9 @@ std::uint64_t attentionScratchBytes(const Program& program, const CacheShape& ca
 
 FusedProgram fuseFor(const vulkan::Device& device, const VulkanWeights& weights, const Program& program,
                      CacheType cacheType) {
-    const bool wanted = program.tokenCount <= vulkan::kMaxProductRows && cacheType == CacheType::f16;
+    // In software each number of tokens is seconds of compiling, and several at once gain nothing.
+    const bool software = device.info().type == vulkan::DeviceType::software;
+    const bool wanted = program.tokenCount <= (software ? 1 : vulkan::kMaxProductRows) && cacheType == CacheType::f16;
     return fuseRows(program, {[&](WeightId id) {
                                   const vulkan::WeightMatrix& matrix = weights.matrix(id);
                                   return wanted &&

@@ -142,6 +142,9 @@ void TestRowProduct::equalsReference_data() {
         row({&common, 1, 32, 1, norm, false, false, false, 1000});
         row({&common, 129, 4096, 2, norm, true, false, true, 50});
     }
+    // More rows are taken at once.
+    row({&common, 1101, 96, 1, NormCase::rms, true, true, false, 1000});
+    row({&common, 1101, 96, 3, NormCase::none, true, false, false, 1000});
     row({&common, 64, 14336, 8, NormCase::none, false, true, false, 1000});  // more than fits shared memory at once
     row({&halves, 9, 513, 2, NormCase::none, false, false, false, 1000});
 }

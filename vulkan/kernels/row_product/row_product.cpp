@@ -94,6 +94,9 @@ void record(CommandList& commands, Device& device, const WeightMatrix& weights, 
 
 bool canMultiplyRows(const DeviceInfo& device, const Format& format, std::uint32_t columns, std::uint32_t rows) {
     const bool inBytes = kFormatShaders[format.index].rowProductInBytes;
+    // In software a pipeline is seconds of compiling, which small matrices never win back.
+    constexpr std::uint32_t kWorthCompiling = 512;
+    if (device.type == DeviceType::software && columns < kWorthCompiling) return false;
     return device.features.integerDot && device.features.subgroupArithmetic && device.features.subgroupShuffle &&
            device.limits.minSubgroupSize >= 8 &&
            (device.features.subgroupSizeControl || device.limits.minSubgroupSize == device.limits.maxSubgroupSize) &&

@@ -34,9 +34,11 @@ RowProductShape rowProductShape(const DeviceInfo& device, std::uint32_t columns,
     }
     shape.lanes = subgroup;
     if (device.type == DeviceType::software) {
-        // Loads cost far more than arithmetic, and a barrier more than both.
+        // Loads cost far more than arithmetic, and a barrier more than both. More rows for each load take seconds to
+        // compile, though, which small matrices are not worth.
+        constexpr std::uint32_t kWorthCompiling = 300;
         shape.invocations = subgroup;
-        shape.units = shape.columns == 1 ? 4 : 2;
+        shape.units = unitCount < kWorthCompiling ? 1 : shape.columns == 1 ? 4 : 2;
         shape.split = 1;
         shape.groups = std::min(8u, divideUp(unitCount, shape.units));
         shape.depth = 1;
