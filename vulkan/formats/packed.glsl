@@ -50,6 +50,15 @@ vec4 signedHighNibbles(uint word) {
     return vec4(ivec4((w << 24) >> 28, (w << 16) >> 28, (w << 8) >> 28, w >> 28));
 }
 
+// The low (or high) halves of each byte with a fifth bit: in `fifth` the lowest (or second) bit of the byte.
+uint lowFives(uint word, uint fifth) {
+    return (word & 0x0f0f0f0fu) | ((fifth & 0x01010101u) << 4);
+}
+
+uint highFives(uint word, uint fifth) {
+    return ((word >> 4) & 0x0f0f0f0fu) | ((fifth & 0x02020202u) << 3);
+}
+
 vec4 fourHalves(uvec2 halves) {
     return vec4(unpackHalf2x16(halves.x), unpackHalf2x16(halves.y));
 }

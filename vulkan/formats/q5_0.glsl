@@ -27,16 +27,16 @@ Packed prepare(Raw raw, uint chunk) {
 void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     const uint word = p.words[w];
     const uint fifth = p.fifth >> (w * 2);
-    low = signedFields((word & 0x0f0f0f0fu) | ((fifth & 0x01010101u) << 4), 5) * p.scales[w];
-    high = signedFields(((word >> 4) & 0x0f0f0f0fu) | ((fifth & 0x02020202u) << 3), 5) * p.scales[w];
+    low = signedFields(lowFives(word, fifth), 5) * p.scales[w];
+    high = signedFields(highFives(word, fifth), 5) * p.scales[w];
 }
 
 #define WEIGHTS_AS_BYTES
 #define BYTE_MINIMUMS
 void unpackBytes(Packed p, uint w, out uint low, out uint high) {
     const uint fifth = p.fifth >> (w * 2);
-    low = ((p.words[w] & 0x0f0f0f0fu) | ((fifth & 0x01010101u) << 4)) ^ 0x10101010u;
-    high = (((p.words[w] >> 4) & 0x0f0f0f0fu) | ((fifth & 0x02020202u) << 3)) ^ 0x10101010u;
+    low = lowFives(p.words[w], fifth) ^ 0x10101010u;
+    high = highFives(p.words[w], fifth) ^ 0x10101010u;
 }
 
 vec2 byteScales(Packed p, uint w) {

@@ -16,16 +16,16 @@ void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     const uint word = p.words[w];
     const uint fifth = p.fifth >> (w * 2);
     const vec2 d = unpackHalf2x16(p.headers[w]);
-    low = unsignedBytes((word & 0x0f0f0f0fu) | ((fifth & 0x01010101u) << 4)) * d.x + d.y;
-    high = unsignedBytes(((word >> 4) & 0x0f0f0f0fu) | ((fifth & 0x02020202u) << 3)) * d.x + d.y;
+    low = unsignedBytes(lowFives(word, fifth)) * d.x + d.y;
+    high = unsignedBytes(highFives(word, fifth)) * d.x + d.y;
 }
 
 #define WEIGHTS_AS_BYTES
 #define BYTE_MINIMUMS
 void unpackBytes(Packed p, uint w, out uint low, out uint high) {
     const uint fifth = p.fifth >> (w * 2);
-    low = (p.words[w] & 0x0f0f0f0fu) | ((fifth & 0x01010101u) << 4);
-    high = ((p.words[w] >> 4) & 0x0f0f0f0fu) | ((fifth & 0x02020202u) << 3);
+    low = lowFives(p.words[w], fifth);
+    high = highFives(p.words[w], fifth);
 }
 
 vec2 byteScales(Packed p, uint w) {

@@ -28,9 +28,9 @@ Packed prepare(Raw raw, uint chunk) {
 void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
     const uint word = p.words[w];
     const uint fifth = p.fifth >> (w * 2);
-    low = unsignedBytes((word & 0x0f0f0f0fu) | ((fifth & 0x01010101u) << 4)) * p.groups.scales[w] -
+    low = unsignedBytes(lowFives(word, fifth)) * p.groups.scales[w] -
           p.groups.minimums[w];
-    high = unsignedBytes(((word >> 4) & 0x0f0f0f0fu) | ((fifth & 0x02020202u) << 3)) * p.groups.scales[w] -
+    high = unsignedBytes(highFives(word, fifth)) * p.groups.scales[w] -
            p.groups.minimums[w];
 }
 
@@ -38,8 +38,8 @@ void unpackWord(Packed p, uint w, out vec4 low, out vec4 high) {
 #define BYTE_MINIMUMS
 void unpackBytes(Packed p, uint w, out uint low, out uint high) {
     const uint fifth = p.fifth >> (w * 2);
-    low = (p.words[w] & 0x0f0f0f0fu) | ((fifth & 0x01010101u) << 4);
-    high = ((p.words[w] >> 4) & 0x0f0f0f0fu) | ((fifth & 0x02020202u) << 3);
+    low = lowFives(p.words[w], fifth);
+    high = highFives(p.words[w], fifth);
 }
 
 vec2 byteScales(Packed p, uint w) {

@@ -1,5 +1,5 @@
 // See row_product.h. A workgroup reads its rows of activations once (row_input.glsl) and then takes one group of weight
-// rows after the other: a team of kSplit subgroups takes kUnits pairs of rows, and shares out the chunks of the rows to
+// rows after the other: a subgroup takes kUnits pairs of rows, and shares out the chunks of the rows to
 // its lanes in fours. What is lost on a fast device is time in which no weights are on their way, so each lane asks for
 // the next kDepth chunks of its rows before it multiplies those that have come, and for the first before all else.
 #extension GL_KHR_shader_subgroup_basic : require
@@ -27,17 +27,16 @@ layout(local_size_x_id = 0) in;  // and constant 1 is the activation
 layout(constant_id = 0) const uint kInvocations = 32;
 layout(constant_id = 2) const uint kChunks = 1;   // of a row
 layout(constant_id = 3) const uint kColumns = 1;  // rows of activations
-layout(constant_id = 4) const uint kUnits = 1;    // pairs of weight rows of a team
-layout(constant_id = 5) const uint kSplit = 1;    // subgroups of a team
-layout(constant_id = 6) const uint kNorm = 0;
-layout(constant_id = 7) const bool kNormBias = false;
-layout(constant_id = 8) const uint kEpilogue = 0;
-layout(constant_id = 9) const bool kActivate = false;
-layout(constant_id = 10) const uint kTurn = 0;
-layout(constant_id = 11) const bool kRing = false;
-layout(constant_id = 12) const uint kExperts = 0;
-layout(constant_id = 13) const uint kLanes = 8;  // of a subgroup
-layout(constant_id = 14) const uint kDepth = 1;
+layout(constant_id = 4) const uint kUnits = 1;    // pairs of weight rows of a subgroup
+layout(constant_id = 5) const uint kNorm = 0;
+layout(constant_id = 6) const bool kNormBias = false;
+layout(constant_id = 7) const uint kEpilogue = 0;
+layout(constant_id = 8) const bool kActivate = false;
+layout(constant_id = 9) const uint kTurn = 0;
+layout(constant_id = 10) const bool kRing = false;
+layout(constant_id = 11) const uint kExperts = 0;
+layout(constant_id = 12) const uint kLanes = 8;  // of a subgroup
+layout(constant_id = 13) const uint kDepth = 1;
 layout(push_constant) uniform Push { RowProductParams p; };
 
 #include "kernels/row_product/row_experts.glsl"
@@ -46,21 +45,15 @@ layout(push_constant) uniform Push { RowProductParams p; };
 
 const uint kRows = kUnits * 2;
 const uint kSums = kRows * kColumns;
-const uint kTeams = kInvocations / kLanes / kSplit;
-const uint kUnitsAtOnce = kTeams * kUnits;
-const uint kChunksAtOnce = kLanes / kLanesPerChunk * kSplit;
+const uint kUnitsAtOnce = kInvocations / kLanes * kUnits;
+const uint kChunksAtOnce = kLanes / kLanesPerChunk;
 const uint kSteps = (kChunks + kChunksAtOnce - 1) / kChunksAtOnce;  // of a lane along its rows
 const uint kFetches = (kSteps + kDepth - 1) / kDepth;
 const uint kMatrices = kExperts == kExpertsCombined ? kColumns : 1;  // that a group of rows is taken from
-shared float teamSums[kInvocations / kLanes][kSums];                 // by subgroup
 
 float sums[kSums];
 Raw fetched[kDepth * kRows];
 Raw arrived[kDepth * kRows];
-
-uint firstChunk() {
-    return kLanes / kLanesPerChunk * (gl_SubgroupID % kSplit) + gl_SubgroupInvocationID / kLanesPerChunk;
-}
 
 // Fetch number i of this workgroup: which group of units it is for, which matrix, and the lane's first chunk.
 struct Fetch {
@@ -70,11 +63,11 @@ struct Fetch {
 Fetch fetchNumber(uint i) {
     const uint within = i % (kFetches * kMatrices);
     return Fetch(gl_WorkGroupID.x + i / (kFetches * kMatrices) * gl_NumWorkGroups.x, within / kFetches,
-                 firstChunk() + within % kFetches * kDepth * kChunksAtOnce);
+                 gl_SubgroupInvocationID / kLanesPerChunk + within % kFetches * kDepth * kChunksAtOnce);
 }
 
 uint unitOf(uint group) {
-    return group * kUnitsAtOnce + gl_SubgroupID / kSplit * kUnits;
+    return group * kUnitsAtOnce + gl_SubgroupID * kUnits;
 }
 
 // Where row `row` of the whole product starts, in 16-byte words. A pair's second row may be past the end.
@@ -139,20 +132,6 @@ void addChunk(uint d, uint chunk, uint matrix) {
     }
 }
 
-void addUp() {
-    [[unroll]] for (uint i = 0; i < kSums; ++i) sums[i] = subgroupAdd(sums[i]);
-    if (kSplit == 1) return;
-    barrier();  // the sums of the group before have been read
-    if (subgroupElect()) {
-        [[unroll]] for (uint i = 0; i < kSums; ++i) teamSums[gl_SubgroupID][i] = sums[i];
-    }
-    barrier();
-    [[unroll]] for (uint i = 0; i < kSums; ++i) {
-        sums[i] = 0.0;
-        [[unroll]] for (uint s = 0; s < kSplit; ++s) sums[i] += teamSums[gl_SubgroupID / kSplit * kSplit + s][i];
-    }
-}
-
 // Into the first column: what the experts' results are worth together.
 void combineColumns() {
     [[unroll]] for (uint r = 0; r < kRows; ++r) {
@@ -162,15 +141,14 @@ void combineColumns() {
     }
 }
 
-// Each sum is known to every lane of the team; one lane makes something of each pair.
+// Each sum is known to every lane of the subgroup; one lane makes something of each pair.
 void storeUnits(uint firstUnit) {
-    const uint teamLane = gl_SubgroupID % kSplit * kLanes + gl_SubgroupInvocationID;
     const uint results = kExperts == kExpertsCombined ? 1 : kColumns;
     [[unroll]] for (uint u = 0; u < kUnits; ++u) {
         [[unroll]] for (uint c = 0; c < results; ++c) {
             const uint row = gl_WorkGroupID.y * kColumns + c;  // of what is written
             const bool wanted = firstUnit + u < p.unitCount && (kExperts != kExpertsNone || row < p.batch);
-            if ((u * kColumns + c) % kLanes == teamLane && wanted) {
+            if ((u * kColumns + c) % kLanes == gl_SubgroupInvocationID && wanted) {
                 storeUnit(p.firstUnit + firstUnit + u, row,
                           vec2(sums[u * 2 * kColumns + c], sums[(u * 2 + 1) * kColumns + c]));
             }
@@ -195,7 +173,7 @@ void main() {
             if (chunk < kChunks) addChunk(d, chunk, now.matrix);
         }
         if ((i + 1) % (kFetches * kMatrices) != 0) continue;
-        addUp();
+        [[unroll]] for (uint s = 0; s < kSums; ++s) sums[s] = subgroupAdd(sums[s]);
         if (kExperts == kExpertsCombined) combineColumns();
         storeUnits(unitOf(now.group));
         [[unroll]] for (uint s = 0; s < kSums; ++s) sums[s] = 0.0;

@@ -12,8 +12,8 @@ namespace lares::vulkan {
 
 namespace {
 
-/// For the sums of teams and norms.
-constexpr std::uint32_t kOtherSharedBytes = 4608;
+/// For the sums of norms.
+constexpr std::uint32_t kOtherSharedBytes = 512;
 
 }  // namespace
 
@@ -39,13 +39,11 @@ RowProductShape rowProductShape(const DeviceInfo& device, std::uint32_t columns,
         constexpr std::uint32_t kWorthCompiling = 300;
         shape.invocations = subgroup;
         shape.units = unitCount < kWorthCompiling ? 1 : shape.columns == 1 ? 4 : 2;
-        shape.split = 1;
         shape.groups = std::min(8u, divideUp(unitCount, shape.units));
         shape.depth = 1;
         return shape;
     }
     shape.units = 1;
-    shape.split = 1;
     // Few large workgroups: each reads all activations. These were the best of six on an H200, which has 132
     // multiprocessors, over the shapes of models with 1 and 8 billion weights; splitting rows between subgroups never
     // paid there. Halves want fewer registers, and so less in flight.

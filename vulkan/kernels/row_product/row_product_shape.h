@@ -11,8 +11,7 @@ namespace lares::vulkan {
 struct RowProductShape {
     std::uint32_t invocations;
     std::uint32_t columns;  ///< rows of activations in a workgroup: 1, 2, 4 or 8
-    std::uint32_t units;    ///< pairs of weight rows of a team
-    std::uint32_t split;    ///< subgroups of a team
+    std::uint32_t units;    ///< pairs of weight rows of a subgroup
     std::uint32_t groups;   ///< workgroups; each takes its share of the units
     std::uint32_t lanes;    ///< of a subgroup
     std::uint32_t depth;    ///< chunks of a row that a lane asks for at once
